@@ -1,0 +1,63 @@
+// What this process tells its own listeners. Events of other processes are not among them: those are in the storage.
+import { EventEmitter } from 'eventemitter3'
+import type { ErrorRecord } from './errors.ts'
+import type { Gate } from './gate.ts'
+import type { Job } from './job.ts'
+
+/** Names a transcript in an event. */
+export interface TranscriptEvent {
+  readonly jobId: string
+  readonly position: number
+  readonly videoId: string
+}
+
+/** Every event and what it carries. An event is emitted after its change is durable, by the process that made it. */
+export interface TranscriptionEvents {
+  /** A job was stored. */
+  'job.created': { readonly job: Job }
+  /** The first video of a job was claimed. */
+  'job.processing': { readonly jobId: string }
+  'job.completed': { readonly job: Job }
+  'job.failed': { readonly job: Job }
+  'job.cancelled': { readonly job: Job }
+  /** `reused`: the text of a stored transcript was taken instead of a new fetch. */
+  'transcript.completed': TranscriptEvent & { readonly reused: boolean }
+  'transcript.failed': TranscriptEvent & { readonly error: ErrorRecord }
+  /** It is tried again, at the earliest after `afterMs` milliseconds. */
+  'transcript.retrying': TranscriptEvent & { readonly error: ErrorRecord; readonly afterMs: number }
+  /** A result came after its lease had gone to somebody else, or its job was cancelled: it was refused. */
+  'transcript.stale': TranscriptEvent & { readonly attempt: number }
+  /** A source refused us: nothing of it is claimed until `until`. */
+  'gate.closed': { readonly gate: Gate; readonly until: Date; readonly error: ErrorRecord }
+  'gate.opened': { readonly gate: Gate }
+  /** A background loop could not do its work, and tries again. `during` names the loop. */
+  'engine.error': { readonly error: unknown; readonly during: string }
+}
+
+export type EventName = keyof TranscriptionEvents
+
+export interface TranscriptionEmitter {
+  /** @returns a function that removes the listener. */
+  on<Name extends EventName>(name: Name, listener: (event: TranscriptionEvents[Name]) => void): () => void
+  emit<Name extends EventName>(name: Name, event: TranscriptionEvents[Name]): void
+}
+
+/** A listener that throws stops neither the others nor the engine: what it threw becomes a warning of the process. */
+export function createEmitter(): TranscriptionEmitter {
+  const emitter = new EventEmitter()
+  return {
+    on(name, listener) {
+      emitter.on(name, listener)
+      return () => void emitter.off(name, listener)
+    },
+    emit(name, event) {
+      for (const listener of emitter.listeners(name)) {
+        try {
+          listener(event)
+        } catch (error) {
+          process.emitWarning(`A listener of "${name}" threw: ${error instanceof Error ? error.stack : String(error)}`)
+        }
+      }
+    },
+  }
+}

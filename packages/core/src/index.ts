@@ -1,0 +1,58 @@
+// The public entry of @ytscriptify/core.
+export { systemClock, type Clock } from './clock.ts'
+export { HINTS, RETRY_RULES, TranscriptionError, isTranscriptionError, toErrorRecord } from './errors.ts'
+export type { ErrorCode, ErrorRecord, InputIssue, RetryRule, TranscriptionErrorOptions } from './errors.ts'
+export { createEmitter } from './events.ts'
+export type { EventName, TranscriptEvent, TranscriptionEmitter, TranscriptionEvents } from './events.ts'
+export { DEFAULT_GATE_POLICY, gateAfterAnswer, gateAfterRefusal, gateStateAt, isProbe, openGate } from './gate.ts'
+export type { Gate, GatePolicy, GateState, Refusal } from './gate.ts'
+export { JOB_MOVES, JOB_STATUSES, endStatusOf, isJobEnded } from './job.ts'
+export type { Idempotency, Job, JobCounts, JobStatus, Move } from './job.ts'
+export type { Lease } from './lease.ts'
+export type { DeliveryReceipt, Notification, Notifier } from './notifier.ts'
+export type { Hint, JobQueue } from './queue.ts'
+export { DEFAULT_RETRY_POLICY, backoffMs, type RetryPolicy } from './retry-policy.ts'
+export type { FetchOptions, Permit, TranscriptSource, VideoRef } from './source.ts'
+export type {
+  Claim,
+  ClaimOptions,
+  ClaimedTranscript,
+  Delivery,
+  ExpireOptions,
+  ExpireResult,
+  ExpiredTranscript,
+  JobCursor,
+  JobQuery,
+  ListJobsQuery,
+  ListTranscriptsQuery,
+  NewJob,
+  NewTranscript,
+  Outcome,
+  RenewOptions,
+  ReusableTranscript,
+  ReuseLookup,
+  SettleResult,
+  Settlement,
+  TranscriptionStorage,
+  Worker,
+} from './storage.ts'
+export { decodeSegments, encodeSegments, segmentsJsonOf } from './transcript-data.ts'
+export {
+  languageTag,
+  requestKeyOf,
+  transcriptRequest,
+  type ReusePolicy,
+  type TranscriptRequest,
+} from './transcript-request.ts'
+export { TRANSCRIPT_MOVES } from './transcript.ts'
+export type {
+  FetchedTranscript,
+  Segment,
+  Track,
+  TrackKind,
+  Transcript,
+  TranscriptContent,
+  TranscriptResult,
+  TranscriptStatus,
+  VideoMetadata,
+} from './transcript.ts'

@@ -1,0 +1,5 @@
+/** The fencing token: this attempt of this transcript, and no other. */
+export interface Lease {
+  readonly transcriptId: number
+  readonly attempt: number
+}
