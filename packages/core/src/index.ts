@@ -56,3 +56,17 @@ export type {
   TranscriptStatus,
   VideoMetadata,
 } from './transcript.ts'
+export { pollingQueue, type PollingQueueOptions } from './polling-queue.ts'
+export { DEFAULT_LIMITS, DEFAULT_OWNER, pathOf, type Submission, type SubmissionLimits } from './submission.ts'
+export { createTranscriptionService } from './transcription-service.ts'
+export type {
+  JobPage,
+  ListOptions,
+  OwnerOption,
+  Submitted,
+  TranscriptionService,
+  TranscriptionServiceOptions,
+  WatchJobOptions,
+} from './transcription-service.ts'
+export { createWorker, type TranscriptionWorker, type WorkerOptions, type WorkerParts } from './worker/worker.ts'
+export type { SoonRetry, WorkerCounters } from './worker/worker-context.ts'

@@ -10,12 +10,10 @@ const isWellFormedLanguage = (tag: string): boolean => {
 }
 
 /** A language tag that is well-formed by BCP 47 (RFC 5646, section 2.2.9): `en`, `pt-BR`, `zh-Hans`. */
-export const languageTag = z
-  .string()
-  .refine(isWellFormedLanguage, {
-    error: (issue) =>
-      `"${String(issue.input)}" is not a well-formed language tag; write it like "en", "pt-BR" or "zh-Hans"`,
-  })
+export const languageTag = z.string().refine(isWellFormedLanguage, {
+  error: (issue) =>
+    `"${String(issue.input)}" is not a well-formed language tag; write it like "en", "pt-BR" or "zh-Hans"`,
+})
 
 export const transcriptRequest = z.strictObject({
   /** In order of preference. @default none: a manual track, else a generated one, in the video's own language */

@@ -1,0 +1,30 @@
+// Loops that run beside everything else and own their errors: what fails is reported and tried again.
+import type { Clock } from './clock.ts'
+import type { TranscriptionEmitter } from './events.ts'
+import { createWaker } from './waker.ts'
+
+export interface BackgroundLoopOptions {
+  /** Names the loop in `engine.error`. */
+  readonly name: string
+  readonly clock: Clock
+  readonly events: TranscriptionEmitter
+  readonly signal: AbortSignal
+  /** The pause after each turn, in milliseconds. */
+  readonly pauseMs: () => number
+}
+
+/** Runs `turn` again and again until `signal` aborts; then resolves. The turn in hand is finished first. */
+export async function runBackgroundLoop(
+  turn: () => Promise<void>,
+  { name, clock, events, signal, pauseMs }: BackgroundLoopOptions,
+): Promise<void> {
+  const waker = createWaker(clock)
+  while (!signal.aborted) {
+    try {
+      await turn()
+    } catch (error) {
+      if (!signal.aborted) events.emit('engine.error', { error, during: name })
+    }
+    await waker.wait({ ms: pauseMs(), signal })
+  }
+}

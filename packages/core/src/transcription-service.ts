@@ -1,0 +1,286 @@
+// The front of the library: hand in URLs, look at jobs, wait for their end.
+import { systemClock, type Clock } from './clock.ts'
+import { TranscriptionError } from './errors.ts'
+import { createEmitter, type TranscriptionEmitter } from './events.ts'
+import { isJobEnded, type Job, type JobStatus } from './job.ts'
+import { cursorOf, parseCursor } from './job-cursor.ts'
+import type { Notifier } from './notifier.ts'
+import { pollingQueue } from './polling-queue.ts'
+import type { JobQueue } from './queue.ts'
+import type { TranscriptSource } from './source.ts'
+import type { JobQuery, NewJob, TranscriptionStorage } from './storage.ts'
+import {
+  DEFAULT_LIMITS,
+  jobOfSubmission,
+  newTranscriptsOf,
+  type Submission,
+  type SubmissionLimits,
+} from './submission.ts'
+import type { Transcript } from './transcript.ts'
+import { uuidV7 } from './uuid-v7.ts'
+import { watchJob } from './watch-job.ts'
+import { createWorker, type TranscriptionWorker, type WorkerOptions } from './worker/worker.ts'
+
+export interface TranscriptionServiceOptions {
+  readonly storage: TranscriptionStorage
+  readonly source: TranscriptSource
+  /** @default a polling queue, which needs nothing */
+  readonly queue?: JobQueue
+  /** Calls callback URLs. @default none: a submission with a callback URL is refused */
+  readonly notifier?: Notifier
+  readonly limits?: Partial<SubmissionLimits>
+  /** @default an emitter of its own */
+  readonly events?: TranscriptionEmitter
+  /** @default the system's clock */
+  readonly clock?: Clock
+  /** Numbers from 0 to below 1, for jitter. @default Math.random */
+  readonly random?: () => number
+}
+
+/** Every method throws {@link TranscriptionError} `storage_unavailable` when the storage cannot be reached. */
+export interface TranscriptionService {
+  /** Events of this process: its submissions, and what its own workers do. */
+  readonly on: TranscriptionEmitter['on']
+
+  /**
+   * Stores a job for a list of videos. When it resolves, the job is durable: it will be worked on, whatever dies.
+   *
+   * @returns `created: false` when the idempotency key was used before, with the job of then.
+   * @throws {TranscriptionError} `invalid_input`, `unsupported_url`, `too_many_urls` (with `issues`), `callback_refused`,
+   *   `idempotency_mismatch`. Nothing is stored then.
+   */
+  submit(submission: Submission): Promise<Submitted>
+
+  /** @throws {TranscriptionError} `job_not_found`, also when it is another owner's. */
+  get(id: string, options?: OwnerOption): Promise<Job>
+
+  /**
+   * Lists jobs, newest first, a page at a time.
+   *
+   * @throws {TranscriptionError} `invalid_input` when the cursor is not one that a page gave.
+   */
+  list(options?: ListOptions): Promise<JobPage>
+
+  /**
+   * The transcripts of a job by position, read in small pages, so that a job of any size fits in memory.
+   *
+   * @param options.withData - Whether to read the stored texts too. `@default false`
+   * @throws {TranscriptionError} `job_not_found`
+   */
+  transcripts(id: string, options?: OwnerOption & { readonly withData?: boolean }): AsyncIterable<Transcript>
+
+  /**
+   * Cancels a job: what is completed stays, what is running is aborted within one renewal, in every process.
+   * Cancelling a cancelled job again is fine.
+   *
+   * @throws {TranscriptionError} `job_not_found`, `already_finished`
+   */
+  cancel(id: string, options?: OwnerOption): Promise<Job>
+
+  /**
+   * Makes a new job from the failed and cancelled videos of an ended one.
+   *
+   * @throws {TranscriptionError} `job_not_found`; `invalid_input` when the job has not ended, or nothing of it failed.
+   */
+  retry(id: string, options?: OwnerOption): Promise<Job>
+
+  /**
+   * The job whenever it has changed, beginning with now, until it has ended. Changes may be merged, the end is never
+   * missed, whichever process made it.
+   *
+   * @throws {TranscriptionError} `job_not_found`; the reason of `signal` when it aborts.
+   */
+  watch(id: string, options?: WatchJobOptions): AsyncIterable<Job>
+
+  /** Resolves with the job when it has ended. Throws like {@link watch}. */
+  waitForEnd(id: string, options?: WatchJobOptions): Promise<Job>
+
+  /** Creates a worker on the same parts. It begins when it is started, and is stopped by {@link close}. */
+  createWorker(options?: WorkerOptions): TranscriptionWorker
+
+  /** Stops the workers, then closes queue and storage. Calling it twice is fine. */
+  close(): Promise<void>
+}
+
+export interface OwnerOption {
+  /** Only a job of this owner. @default of any */
+  readonly owner?: string
+}
+
+export interface WatchJobOptions extends OwnerOption {
+  /** Ends the wait. */
+  readonly signal?: AbortSignal
+}
+
+export interface Submitted {
+  readonly job: Job
+  readonly created: boolean
+}
+
+export interface ListOptions extends OwnerOption {
+  readonly status?: JobStatus
+  /** Jobs on one page. @default 50 */
+  readonly limit?: number
+  /** Where the page begins, as the page before gave it. @default the newest job */
+  readonly cursor?: string
+}
+
+export interface JobPage {
+  readonly jobs: readonly Job[]
+  /** The cursor of the next page, when there is one. */
+  readonly nextCursor?: string
+}
+
+/** Assembles the service. Nothing is opened before the first call. */
+export function createTranscriptionService(options: TranscriptionServiceOptions): TranscriptionService {
+  const { storage, source, notifier, clock = systemClock, random = Math.random, events = createEmitter() } = options
+  const { queue = pollingQueue({ clock }) } = options
+  const limits: SubmissionLimits = { ...DEFAULT_LIMITS, ...options.limits }
+  const workers = new Set<TranscriptionWorker>()
+  let closed: Promise<void> | undefined
+
+  return {
+    on: events.on,
+
+    async submit(submission) {
+      const job = jobOfSubmission(submission, { source, limits, id: uuidV7(clock.now()) })
+      if (job.callbackUrl !== undefined) await checkCallback(job.callbackUrl)
+      return insert(job)
+    },
+
+    get: (id, { owner } = {}) => getJob(queryOf(id, owner)),
+
+    async list({ owner, status, limit = 50, cursor } = {}) {
+      const after = cursor === undefined ? undefined : parseCursor(cursor)
+      const page = await storage.listJobs({
+        limit,
+        ...(owner !== undefined && { owner }),
+        ...(status && { status }),
+        ...(after && { after }),
+      })
+      return { jobs: page.jobs, ...(page.next && { nextCursor: cursorOf(page.next) }) }
+    },
+
+    async *transcripts(id, { owner, withData = false } = {}) {
+      await getJob(queryOf(id, owner))
+      yield* pagesOf(id, withData)
+    },
+
+    async cancel(id, { owner } = {}) {
+      const cancelled = await storage.cancelJob(queryOf(id, owner))
+      if (!cancelled) throw jobNotFound(id)
+      const { job, changed } = cancelled
+      if (changed) events.emit('job.cancelled', { job })
+      else if (job.status !== 'cancelled')
+        throw new TranscriptionError('already_finished', `Job ${id} has ended already: it is ${job.status}.`)
+      return job
+    },
+
+    async retry(id, { owner } = {}) {
+      const job = await getJob(queryOf(id, owner))
+      if (!isJobEnded(job.status))
+        throw new TranscriptionError(
+          'invalid_input',
+          `Job ${id} is still ${job.status}; wait for its end, or cancel it.`,
+        )
+      const statuses = ['failed', 'cancelled'] as const
+      const videos = await storage.listTranscripts({ jobId: id, statuses })
+      if (videos.length === 0)
+        throw new TranscriptionError('invalid_input', `Job ${id} has no failed or cancelled video to retry.`)
+      const { job: again } = await insert(retryJobOf(job, videos))
+      return again
+    },
+
+    watch,
+
+    async waitForEnd(id, waitOptions) {
+      for await (const job of watch(id, waitOptions)) {
+        if (isJobEnded(job.status)) return job
+      }
+      throw new Error('A watched job ends with its end.')
+    },
+
+    createWorker(workerOptions) {
+      const worker = createWorker({ storage, source, queue, events, clock, random }, workerOptions)
+      workers.add(worker)
+      return worker
+    },
+
+    close() {
+      closed ??= close()
+      return closed
+    },
+  }
+
+  function watch(id: string, { owner, signal }: WatchJobOptions = {}): AsyncIterable<Job> {
+    return watchJob(() => getJob(queryOf(id, owner)), { id, events, clock, ...(signal && { signal }) })
+  }
+
+  async function insert(job: NewJob): Promise<Submitted> {
+    const inserted = await storage.insertJob(job)
+    if (inserted.created) {
+      events.emit('job.created', { job: inserted.job })
+      await queue.push({ source: job.source })
+    } else if (inserted.job.idempotency?.hash !== job.idempotency?.hash) {
+      throw new TranscriptionError(
+        'idempotency_mismatch',
+        `The idempotency key was used before, for another request: job ${inserted.job.id}.`,
+      )
+    }
+    return inserted
+  }
+
+  async function checkCallback(url: string): Promise<void> {
+    if (!notifier)
+      throw new TranscriptionError(
+        'callback_refused',
+        'A callback URL was given, but nothing here is set up to call it.',
+      )
+    await notifier.check(url)
+  }
+
+  async function getJob(query: JobQuery): Promise<Job> {
+    const job = await storage.getJob(query)
+    if (!job) throw jobNotFound(query.id)
+    return job
+  }
+
+  async function* pagesOf(jobId: string, withData: boolean): AsyncGenerator<Transcript> {
+    let afterPosition = -1
+    for (;;) {
+      // One at a time with its text: a long video has a text of megabytes.
+      const page = await storage.listTranscripts({ jobId, afterPosition, limit: withData ? 1 : 100, withData })
+      yield* page
+      const last = page.at(-1)
+      if (!last) return
+      afterPosition = last.position
+    }
+  }
+
+  function retryJobOf(job: Job, videos: readonly Transcript[]): NewJob {
+    const { owner, request, reuse, callbackUrl, timeoutMs } = job
+    return {
+      id: uuidV7(clock.now()),
+      owner,
+      source: source.id,
+      request,
+      reuse,
+      retryOf: job.id,
+      timeoutMs,
+      maxAgeMs: limits.maxJobAgeMs,
+      transcripts: newTranscriptsOf(videos, { source, request }),
+      ...(callbackUrl !== undefined && { callbackUrl }),
+    }
+  }
+
+  async function close(): Promise<void> {
+    await Promise.all([...workers].map((worker) => worker.stop()))
+    await queue.close()
+    await storage.close()
+  }
+}
+
+const queryOf = (id: string, owner: string | undefined): JobQuery => (owner === undefined ? { id } : { id, owner })
+
+const jobNotFound = (id: string): TranscriptionError =>
+  new TranscriptionError('job_not_found', `There is no job ${id}.`)

@@ -1,0 +1,35 @@
+// Waiting that somebody else can end: a loop sleeps until it is woken or its time is up.
+import type { Clock } from './clock.ts'
+
+export interface Waker {
+  /** Ends the current wait, or the next one when nobody waits now, so that no wake is ever lost. */
+  wake(): void
+  /** Resolves when woken, when `ms` milliseconds have passed, or when `signal` aborts. Never rejects. One waiter at a time. */
+  wait(options: { readonly ms?: number; readonly signal: AbortSignal }): Promise<void>
+}
+
+export function createWaker(clock: Clock): Waker {
+  let woken = false
+  let endWait = (): void => undefined
+
+  return {
+    wake() {
+      woken = true
+      endWait()
+    },
+    async wait({ ms, signal }) {
+      if (!woken && !signal.aborted) await waitOnce(ms, signal)
+      woken = false
+    },
+  }
+
+  async function waitOnce(ms: number | undefined, signal: AbortSignal): Promise<void> {
+    const over = new AbortController()
+    await new Promise<void>((resolve) => {
+      endWait = resolve
+      signal.addEventListener('abort', () => resolve(), { signal: over.signal, once: true })
+      if (ms !== undefined) clock.sleep(ms, over.signal).then(resolve, resolve)
+    })
+    over.abort()
+  }
+}

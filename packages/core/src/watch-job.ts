@@ -1,0 +1,54 @@
+// Follows a job from snapshot to snapshot: whoever makes its changes, wherever.
+import type { Clock } from './clock.ts'
+import type { TranscriptionEmitter } from './events.ts'
+import { isJobEnded, type Job } from './job.ts'
+import { createWaker } from './waker.ts'
+
+/** How long another process's change goes unnoticed at most, in milliseconds. Changes of this process are noticed at once. */
+const POLL_MS = 1_000
+
+export interface WatchOptions {
+  readonly id: string
+  readonly events: TranscriptionEmitter
+  readonly clock: Clock
+  readonly signal?: AbortSignal
+}
+
+/** Yields the job now and after each change of its version, until it has ended. */
+export async function* watchJob(
+  read: () => Promise<Job>,
+  { id, events, clock, signal = new AbortController().signal }: WatchOptions,
+): AsyncGenerator<Job> {
+  const waker = createWaker(clock)
+  const stopListening = wakeOnChange(id, { events, wake: () => waker.wake() })
+  try {
+    let seen = -1
+    for (;;) {
+      signal.throwIfAborted()
+      const job = await read()
+      if (job.version !== seen) yield job
+      if (isJobEnded(job.status)) return
+      seen = job.version
+      await waker.wait({ ms: POLL_MS, signal })
+    }
+  } finally {
+    stopListening()
+  }
+}
+
+function wakeOnChange(id: string, { events, wake }: { events: TranscriptionEmitter; wake: () => void }): () => void {
+  const onJob = ({ job }: { job: Job }): void => void (job.id === id && wake())
+  const onPart = ({ jobId }: { jobId: string }): void => void (jobId === id && wake())
+  const stops = [
+    events.on('job.processing', onPart),
+    events.on('transcript.completed', onPart),
+    events.on('transcript.failed', onPart),
+    events.on('transcript.retrying', onPart),
+    events.on('job.completed', onJob),
+    events.on('job.failed', onJob),
+    events.on('job.cancelled', onJob),
+  ]
+  return () => {
+    for (const stop of stops) stop()
+  }
+}

@@ -1,0 +1,127 @@
+// One attempt at one transcript: from the claim to the settled outcome.
+import pRetry from 'p-retry'
+import { RETRY_RULES, TranscriptionError, isTranscriptionError } from '../errors.ts'
+import type { Permit } from '../source.ts'
+import type { ClaimedTranscript, Outcome, ReusableTranscript, SettleResult } from '../storage.ts'
+import { encodeSegments } from '../transcript-data.ts'
+import type { FetchedTranscript, TranscriptContent } from '../transcript.ts'
+import { announce, announceStale } from './announce.ts'
+import { AttemptAborted, type HeldLease } from './held-leases.ts'
+import { outcomeOfError } from './outcome-of-error.ts'
+import type { WorkerContext } from './worker-context.ts'
+
+export interface Attempt {
+  readonly claimed: ClaimedTranscript
+  readonly held: HeldLease
+  readonly permit: Permit
+  /** A stored transcript that may stand in for the fetch. */
+  readonly reusable: ReusableTranscript | undefined
+}
+
+/** Runs an attempt to its end. Never rejects: what goes wrong is settled, or reported. */
+export async function runAttempt(attempt: Attempt, context: WorkerContext): Promise<void> {
+  const { claimed, held } = attempt
+  const outcome = await outcomeOf(attempt, context)
+  if (outcome === 'lost') return
+
+  const result = await settleWhileHeld({ held, outcome }, context)
+  if (result === 'lost') return
+  if (result.accepted) announce({ claimed, outcome, result }, context)
+  else announceStale(claimed, context)
+}
+
+/** @returns `lost` when the lease is not ours any more, so that there is nothing to settle. */
+async function outcomeOf(attempt: Attempt, context: WorkerContext): Promise<Outcome | 'lost'> {
+  const { claimed, held, permit, reusable } = attempt
+  if (reusable) {
+    permit.release()
+    const { fetchedAt, ...content } = reusable
+    return { type: 'completed', content, fetchedAt }
+  }
+  try {
+    const fetched = await fetchInTime({ claimed, held, permit }, context)
+    return { type: 'completed', content: contentOf(fetched) }
+  } catch (error) {
+    if (error instanceof AttemptAborted) return error.why === 'lost' ? 'lost' : { type: 'released' }
+    const { policies, clock, random } = context
+    return outcomeOfError(error, claimed, { ...policies, random, now: clock.now() })
+  }
+}
+
+/** The fetch, shared with whoever asks for the same, and given up after the attempt's time. */
+async function fetchInTime(
+  { claimed, held, permit }: Omit<Attempt, 'reusable'>,
+  context: WorkerContext,
+): Promise<FetchedTranscript> {
+  const { clock, attemptTimeoutMs, fetches } = context
+  const timeout = new AbortController()
+  const over = new AbortController()
+  clock.sleep(attemptTimeoutMs, over.signal).then(
+    () => timeout.abort(timedOut(claimed, attemptTimeoutMs)),
+    () => undefined, // The attempt was over first.
+  )
+  let departed = false
+  try {
+    return await fetches.join(fetchKeyOf(claimed), {
+      signal: AbortSignal.any([held.signal, timeout.signal]),
+      start: async (signal) => {
+        departed = true
+        // A source that goes on in spite of the signal must not keep its place in the limiter.
+        signal.addEventListener('abort', () => permit.release(), { once: true })
+        try {
+          return await fetchWithRetries(claimed, { permit, signal, context })
+        } finally {
+          permit.release()
+        }
+      },
+    })
+  } finally {
+    over.abort()
+    // Whoever only joined needs no place in the limiter; whoever departed gives it back when the fetch itself is over.
+    if (!departed) permit.release()
+  }
+}
+
+/** The first layer of retries: seconds, in process, and only for what seconds can mend. */
+async function fetchWithRetries(
+  { videoId, request }: ClaimedTranscript,
+  { permit, signal, context: { source, soonRetry } }: { permit: Permit; signal: AbortSignal; context: WorkerContext },
+): Promise<FetchedTranscript> {
+  return pRetry(() => source.fetch({ videoId }, { request, permit, signal }), {
+    retries: soonRetry.retries,
+    minTimeout: soonRetry.minMs,
+    randomize: true,
+    signal,
+    shouldRetry: ({ error }) => isTranscriptionError(error) && error.retryable && RETRY_RULES[error.code] === 'soon',
+  })
+}
+
+/** Settles, again and again while the storage is away, until the lease is known to be lost: the work must not be lost before. */
+async function settleWhileHeld(
+  { held, outcome }: { held: HeldLease; outcome: Outcome },
+  { storage, clock, events }: WorkerContext,
+): Promise<SettleResult | 'lost'> {
+  for (;;) {
+    try {
+      return await storage.settle({ lease: held.lease, outcome })
+    } catch (error) {
+      events.emit('engine.error', { error, during: 'settle' })
+      if (held.signal.aborted) return 'lost'
+      await clock.sleep(SETTLE_RETRY_MS, held.signal).catch(() => undefined) // Woken early by the loss of the lease: one last try.
+    }
+  }
+}
+
+const SETTLE_RETRY_MS = 500
+
+/** Owners share a fetch only where they share stored transcripts too. */
+const fetchKeyOf = ({ requestKey, reuse, owner }: ClaimedTranscript): string =>
+  JSON.stringify([requestKey, reuse.scope, reuse.scope === 'shared' ? '' : owner])
+
+const contentOf = ({ segments, ...rest }: FetchedTranscript): TranscriptContent => ({
+  ...rest,
+  data: encodeSegments(segments),
+})
+
+const timedOut = ({ videoId }: ClaimedTranscript, ms: number): TranscriptionError =>
+  new TranscriptionError('source_timeout', `The transcript of ${videoId} did not arrive within ${ms / 1_000} s.`)

@@ -1,0 +1,140 @@
+// Claims transcripts while there are free slots, and starts their attempts.
+import type { ClaimedTranscript, ReusableTranscript, ReuseLookup } from '../storage.ts'
+import type { Waker } from '../waker.ts'
+import { runAttempt } from './attempt.ts'
+import { takePermits } from './take-permits.ts'
+import type { WorkerContext } from './worker-context.ts'
+
+export interface ClaimLoopOptions {
+  /** How many attempts run at a time at most. */
+  readonly concurrency: number
+  /** Woken when there may be work, and when a slot becomes free. */
+  readonly waker: Waker
+  /** Ends the loop; attempts in hand go on. */
+  readonly signal: AbortSignal
+}
+
+export interface ClaimLoop {
+  /** Claims until the signal aborts; then resolves. */
+  run(): Promise<void>
+  /** How many attempts are running. */
+  readonly running: number
+  /** Resolves when no attempt is running. */
+  idle(): Promise<void>
+}
+
+export function createClaimLoop(context: WorkerContext, { concurrency, waker, signal }: ClaimLoopOptions): ClaimLoop {
+  const { storage, source, worker, leases, clock, events, counters, maxCrashes, jobIds } = context
+  const running = new Set<Promise<void>>()
+  let suspectDue = false
+
+  return {
+    get running() {
+      return running.size
+    },
+    async run() {
+      while (!signal.aborted) {
+        try {
+          const claimedAll = await turn()
+          if (!claimedAll) await waker.wait({ signal })
+        } catch (error) {
+          if (signal.aborted) return
+          events.emit('engine.error', { error, during: 'claim' })
+          await waker.wait({ ms: CLAIM_RETRY_MS, signal })
+        }
+      }
+    },
+    idle,
+  }
+
+  /** @returns whether there may be more to claim at once. */
+  async function turn(): Promise<boolean> {
+    if (suspectDue) {
+      // Whatever ran beside a transcript that kills its worker would die with it, and be suspected in its turn.
+      await idle()
+      if (signal.aborted) return false
+      suspectDue = false
+      await claimAndStart(1, { suspect: true })
+      await idle()
+      return true
+    }
+    const free = Math.min(concurrency - running.size, MAX_CLAIM)
+    if (free <= 0) return false
+    const claimed = await claimAndStart(free, { suspect: false })
+    return claimed > 0 || suspectDue
+  }
+
+  async function claimAndStart(limit: number, { suspect }: { suspect: boolean }): Promise<number> {
+    const permits = await takePermits(source, { limit, signal })
+    try {
+      signal.throwIfAborted()
+      const since = clock.monotonic()
+      const claim = await storage.claim({
+        source: source.id,
+        worker,
+        limit: permits.length,
+        maxCrashes,
+        suspect,
+        ...(jobIds && { jobIds }),
+      })
+      if (!suspect) suspectDue = claim.suspectDue
+      const held = claim.transcripts.map((claimed) => ({ claimed, held: leases.hold(claimed.lease, since) }))
+      counters.claimed += held.length
+      for (const jobId of claim.startedJobs) events.emit('job.processing', { jobId })
+
+      const reusable = await findReusable(claim.transcripts)
+      for (const [index, { claimed, held: lease }] of held.entries()) {
+        const permit = permits.pop()
+        if (permit)
+          start(
+            runAttempt({ claimed, held: lease, permit, reusable: reusable[index] }, context).finally(() =>
+              lease.release(),
+            ),
+          )
+      }
+      return held.length
+    } finally {
+      for (const permit of permits) permit.release()
+    }
+  }
+
+  /** A stored transcript saves a fetch; where it cannot be looked up, the fetch is made. */
+  async function findReusable(
+    claimed: readonly ClaimedTranscript[],
+  ): Promise<readonly (ReusableTranscript | undefined)[]> {
+    const lookups = claimed.map((transcript) => lookupOf(transcript, source.id))
+    const wanted = lookups.filter((lookup) => lookup !== undefined)
+    if (wanted.length === 0) return []
+    try {
+      const found = (await storage.findReusable(wanted)).values()
+      return lookups.map((lookup) => (lookup ? found.next().value : undefined))
+    } catch (error) {
+      events.emit('engine.error', { error, during: 'reuse' })
+      return []
+    }
+  }
+
+  function start(attempt: Promise<void>): void {
+    const done = attempt
+      .catch((error: unknown) => events.emit('engine.error', { error, during: 'attempt' }))
+      .finally(() => {
+        running.delete(done)
+        waker.wake()
+      })
+    running.add(done)
+  }
+
+  async function idle(): Promise<void> {
+    while (running.size > 0) await Promise.allSettled(running)
+  }
+}
+
+function lookupOf({ requestKey, reuse, owner }: ClaimedTranscript, source: string): ReuseLookup | undefined {
+  if (reuse.scope === 'none') return undefined
+  return { source, requestKey, maxAgeMs: reuse.maxAgeMs, ...(reuse.scope === 'owner' && { owner }) }
+}
+
+/** The most that one claim takes: enough to make its cost small, few enough that other workers find some too. */
+const MAX_CLAIM = 100
+
+const CLAIM_RETRY_MS = 1_000

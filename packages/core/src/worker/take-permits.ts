@@ -1,0 +1,36 @@
+// Permits of the source, as many as it gives at once.
+import { setImmediate } from 'node:timers/promises'
+import type { Permit, TranscriptSource } from '../source.ts'
+
+/**
+ * Waits for one permit, and takes along those that the source gives at the same time, up to `limit`.
+ * Never empty.
+ *
+ * @throws the reason of `signal` when it aborts before the first.
+ */
+export async function takePermits(
+  source: TranscriptSource,
+  { limit, signal }: { limit: number; signal: AbortSignal },
+): Promise<Permit[]> {
+  signal.throwIfAborted()
+  const enough = new AbortController()
+  const stop = (): void => enough.abort(signal.reason)
+  // Not AbortSignal.any: `signal` lives as long as the worker, and would keep every signal derived from it.
+  signal.addEventListener('abort', stop)
+
+  const permits: Permit[] = []
+  const asked = Array.from({ length: limit }, async () => {
+    permits.push(await source.admit(enough.signal))
+  })
+  try {
+    await Promise.any(asked)
+    await setImmediate()
+    return permits
+  } catch (error) {
+    throw error instanceof AggregateError ? error.errors[0] : error
+  } finally {
+    signal.removeEventListener('abort', stop)
+    enough.abort()
+    await Promise.allSettled(asked)
+  }
+}
