@@ -1,0 +1,24 @@
+// The packages as npm would publish them.
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { publishedPackages } from './packages.mjs'
+import { run, tool } from './run.mjs'
+
+/**
+ * Packs every published package, as it is built now, into a folder.
+ *
+ * @param {string} folder - An empty one.
+ * @returns {Promise<{ name: string, dir: string, manifest: Record<string, any>, file: string }[]>}
+ */
+export async function packPackages(folder) {
+  const command = [...tool('pnpm'), '--recursive', '--filter', './packages/*', 'pack', '--pack-destination', folder]
+  const { ok, output } = await run(command)
+  if (!ok) throw new Error(`The packages could not be packed:\n${output}`)
+  const files = readdirSync(folder)
+  return publishedPackages().map((pkg) => {
+    const start = `${pkg.name.replace('@', '').replace('/', '-')}-${pkg.manifest.version}.tgz`
+    const file = files.find((name) => name === start)
+    if (!file) throw new Error(`There is no tarball of ${pkg.name} among ${files.join(', ')}`)
+    return { ...pkg, file: join(folder, file) }
+  })
+}
