@@ -67,9 +67,14 @@ export default tseslint.config(
       // Numbers read well in a template; objects and undefined do not.
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
       // `() => clearTimeout(timer)` is clear enough.
-      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/no-confusing-void-expression': [
+        'error',
+        { ignoreArrowShorthand: true, ignoreVoidOperator: true, ignoreVoidReturningFunctions: true },
+      ],
       // The compiler's noPropertyAccessFromIndexSignature style: `env['NAME']` says that the name is not checked.
       '@typescript-eslint/dot-notation': 'off',
+      // Environments and headers are dictionaries.
+      '@typescript-eslint/no-dynamic-delete': 'off',
       // `type` is taken for unions and mapped types, `interface` for shapes; both are judgement.
       '@typescript-eslint/consistent-type-definitions': 'off',
     },

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inParallel, run, tool } from './lib/run.mjs'
+import { entryPoints } from './lib/packages.mjs'
 import { packPackages } from './lib/tarballs.mjs'
 
 const folder = await mkdtemp(join(tmpdir(), 'ytscriptify-pack-'))
@@ -18,12 +19,8 @@ try {
 
 /** A package that is only a command has no types to judge. */
 function checksOf({ manifest, file }) {
-  const entryPoints = Object.keys(manifest.exports).filter((path) => path !== './package.json')
-  return [
-    () => run([...tool('publint'), 'run', file, '--strict']),
-    // Without the compiler's own @types: the packages bring all their types along.
-    ...(entryPoints.length > 0
-      ? [() => run([...tool('@arethetypeswrong/cli', 'attw'), file, '--profile', 'esm-only', '--no-definitely-typed'])]
-      : []),
-  ]
+  const publint = [...tool('publint'), 'run', file, '--strict']
+  const attw = [...tool('@arethetypeswrong/cli', 'attw'), file, '--profile', 'esm-only', '--no-definitely-typed']
+  const commands = entryPoints(manifest).length > 0 ? [publint, attw] : [publint]
+  return commands.map((command) => () => run(command))
 }

@@ -8,7 +8,7 @@ import { run, tool } from './run.mjs'
  * Packs every published package, as it is built now, into a folder.
  *
  * @param {string} folder - An empty one.
- * @returns {Promise<{ name: string, dir: string, manifest: Record<string, any>, file: string }[]>}
+ * @returns {Promise<(import('./packages.mjs').Package & { file: string })[]>}
  */
 export async function packPackages(folder) {
   const command = [...tool('pnpm'), '--recursive', '--filter', './packages/*', 'pack', '--pack-destination', folder]
@@ -16,9 +16,8 @@ export async function packPackages(folder) {
   if (!ok) throw new Error(`The packages could not be packed:\n${output}`)
   const files = readdirSync(folder)
   return publishedPackages().map((pkg) => {
-    const start = `${pkg.name.replace('@', '').replace('/', '-')}-${pkg.manifest.version}.tgz`
-    const file = files.find((name) => name === start)
-    if (!file) throw new Error(`There is no tarball of ${pkg.name} among ${files.join(', ')}`)
-    return { ...pkg, file: join(folder, file) }
+    const name = `${pkg.name.replace('@', '').replace('/', '-')}-${pkg.manifest.version}.tgz`
+    if (!files.includes(name)) throw new Error(`There is no ${name} among the tarballs: ${files.join(', ')}`)
+    return { ...pkg, file: join(folder, name) }
   })
 }
