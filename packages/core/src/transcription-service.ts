@@ -57,7 +57,7 @@ export interface TranscriptionService {
   /**
    * Lists jobs, newest first, a page at a time.
    *
-   * @throws {TranscriptionError} `invalid_input` when the cursor is not one that a page gave.
+   * @throws {TranscriptionError} `invalid_input` when the cursor is not one that a page gave, or the limit is out of range.
    */
   list(options?: ListOptions): Promise<JobPage>
 
@@ -119,7 +119,7 @@ export interface Submitted {
 
 export interface ListOptions extends OwnerOption {
   readonly status?: JobStatus
-  /** Jobs on one page. @default 50 */
+  /** Jobs on one page, from 1 to 1000. @default 50 */
   readonly limit?: number
   /** Where the page begins, as the page before gave it. @default the newest job */
   readonly cursor?: string
@@ -151,6 +151,7 @@ export function createTranscriptionService(options: TranscriptionServiceOptions)
     get: (id, { owner } = {}) => getJob(queryOf(id, owner)),
 
     async list({ owner, status, limit = 50, cursor } = {}) {
+      if (!Number.isInteger(limit) || limit < 1 || limit > MAX_PAGE) throw badLimit(limit)
       const after = cursor === undefined ? undefined : parseCursor(cursor)
       const page = await storage.listJobs({
         limit,
@@ -284,3 +285,12 @@ const queryOf = (id: string, owner: string | undefined): JobQuery => (owner === 
 
 const jobNotFound = (id: string): TranscriptionError =>
   new TranscriptionError('job_not_found', `There is no job ${id}.`)
+
+const MAX_PAGE = 1_000
+
+function badLimit(limit: number): TranscriptionError {
+  const message = `${limit} is not a number of jobs from 1 to ${MAX_PAGE}`
+  return new TranscriptionError('invalid_input', `limit: ${message}.`, {
+    issues: [{ path: ['limit'], code: 'invalid_input', message }],
+  })
+}

@@ -1,0 +1,22 @@
+// The specification of the engine: what a service and its workers do, on any storage.
+import type { StorageHarness, StorageSuite } from './describe-storage.ts'
+import { describeFinishing } from './engine/finishing.ts'
+import { describeEngineLeases } from './engine/leases.ts'
+import { describeRetries } from './engine/retries.ts'
+import { describeSharing } from './engine/sharing.ts'
+import { suiteOf, type SuiteOptions } from './test-runner.ts'
+
+/** Defines the tests that the engine passes on every storage that passes `describeStorage`. It takes the same harness. */
+export function describeEngine(options: SuiteOptions<StorageHarness>): void {
+  const suite = suiteOf(options)
+  suite.describe('the engine', () => {
+    for (const describeConcern of CONCERNS) describeConcern(suite)
+  })
+}
+
+const CONCERNS: readonly ((suite: StorageSuite) => void)[] = [
+  describeFinishing,
+  describeRetries,
+  describeEngineLeases,
+  describeSharing,
+]

@@ -1,0 +1,150 @@
+// From submitted URLs to stored transcripts.
+import assert from 'node:assert/strict'
+import { decodeSegments } from '../../transcript-data.ts'
+import type { StorageSuite } from '../describe-storage.ts'
+import { failing, fakeSource, hanging } from '../fake-source.ts'
+import { only } from '../storage/steps.ts'
+import { submit, transcriptsOf, withEngine } from './engine.ts'
+
+export function describeFinishing({ describe, it }: StorageSuite): void {
+  describe('finishing jobs', () => {
+    it('turns submitted URLs into stored transcripts, in the order given', (harness) =>
+      withEngine(harness, {}, async (engine) => {
+        engine.startWorker()
+
+        const job = await submit(engine, ['dQw4w9WgXcQ', 'jNQXAC9IVRw'])
+
+        const ended = await engine.ended(job)
+        const transcripts = await transcriptsOf(engine, job)
+        assert.equal(ended.status, 'completed')
+        assert.deepEqual(ended.counts, { total: 2, completed: 2, failed: 0, cancelled: 0 })
+        assert.deepEqual(
+          transcripts.map(({ data }) => data && decodeSegments(data)[0]?.text),
+          ['Text of dQw4w9WgXcQ.', 'Text of jNQXAC9IVRw.'],
+        )
+      }))
+
+    it('fetches a video that is named twice once, and answers both', (harness) =>
+      withEngine(harness, {}, async (engine) => {
+        engine.startWorker()
+
+        const job = await submit(engine, ['dQw4w9WgXcQ', 'jNQXAC9IVRw', 'dQw4w9WgXcQ'])
+
+        await engine.ended(job)
+        const [first, , again] = await transcriptsOf(engine, job)
+        assert.deepEqual(engine.source.fetched.toSorted(), ['dQw4w9WgXcQ', 'jNQXAC9IVRw'])
+        assert.equal(again?.status, 'completed')
+        assert.equal(again.data, first?.data)
+      }))
+
+    it('completes a job of which one video succeeded', (harness) =>
+      withEngine(
+        harness,
+        { source: fakeSource({ videos: { jNQXAC9IVRw: failing('video_private') } }) },
+        async (engine) => {
+          engine.startWorker()
+
+          const job = await submit(engine, ['dQw4w9WgXcQ', 'jNQXAC9IVRw'])
+
+          const ended = await engine.ended(job)
+          assert.equal(ended.status, 'completed')
+          assert.deepEqual(ended.counts, { total: 2, completed: 1, failed: 1, cancelled: 0 })
+        },
+      ))
+
+    it('fails a job of which every video failed, and says why', (harness) =>
+      withEngine(harness, { source: fakeSource({ otherwise: failing('video_private') }) }, async (engine) => {
+        engine.startWorker()
+
+        const job = await submit(engine, ['dQw4w9WgXcQ', 'jNQXAC9IVRw'])
+
+        const ended = await engine.ended(job)
+        assert.equal(ended.status, 'failed')
+        assert.equal(ended.error?.code, 'video_private')
+      }))
+
+    it('tells its listeners what happened, in order, and nothing twice', (harness) =>
+      withEngine(harness, {}, async (engine) => {
+        engine.startWorker()
+
+        const job = await submit(engine, 'dQw4w9WgXcQ')
+
+        await engine.ended(job)
+        await engine.pass(5_000)
+        assert.deepEqual(
+          engine.told.map(({ name }) => name),
+          ['job.created', 'job.processing', 'transcript.completed', 'job.completed'],
+        )
+      }))
+
+    it('is not disturbed by a listener that throws', (harness) =>
+      withEngine(harness, {}, async (engine) => {
+        const warnings: string[] = []
+        const warn = (warning: Error): void => void warnings.push(warning.message)
+        process.on('warning', warn)
+        engine.service.on('transcript.completed', () => {
+          throw new Error('a fault of the listener')
+        })
+        engine.startWorker()
+
+        const job = await submit(engine, 'dQw4w9WgXcQ')
+
+        const ended = await engine.ended(job)
+        process.off('warning', warn)
+        assert.equal(ended.status, 'completed')
+        assert.match(only(warnings), /transcript\.completed.*a fault of the listener/s)
+      }))
+
+    it('lets a waiting process see the end that another one made', async (harness) => {
+      const storage = await harness.another()
+      await withEngine(harness, { storage }, (waiting) =>
+        withEngine(harness, {}, async (working) => {
+          const job = await submit(waiting, 'dQw4w9WgXcQ')
+          const end = waiting.service.waitForEnd(job.id)
+          working.startWorker()
+
+          await working.ended(job)
+          await waiting.pass(1_000)
+
+          assert.equal((await end).status, 'completed')
+        }),
+      )
+    })
+
+    it('ends the wait when its signal aborts', (harness) =>
+      withEngine(harness, { source: fakeSource({ otherwise: hanging }) }, async (engine) => {
+        const job = await submit(engine, 'dQw4w9WgXcQ')
+        const reason = new Error('no more patience')
+        const controller = new AbortController()
+        const end = engine.service.waitForEnd(job.id, { signal: controller.signal })
+
+        controller.abort(reason)
+
+        await assert.rejects(end, reason)
+      }))
+
+    it('works only on the jobs that it was told', (harness) =>
+      withEngine(harness, {}, async (engine) => {
+        const other = await submit(engine, 'jNQXAC9IVRw')
+        const mine = await submit(engine, 'dQw4w9WgXcQ')
+        engine.startWorker({ jobIds: [mine.id] })
+
+        await engine.ended(mine)
+        await engine.pass(5_000)
+
+        assert.equal((await engine.service.get(other.id)).status, 'pending')
+        assert.deepEqual(engine.source.fetched, ['dQw4w9WgXcQ'])
+      }))
+
+    it('claims nothing while the source gives no permit', (harness) =>
+      withEngine(harness, { source: fakeSource({ otherwise: hanging, concurrency: 1 }) }, async (engine) => {
+        engine.startWorker({ concurrency: 4 })
+
+        const job = await submit(engine, ['dQw4w9WgXcQ', 'jNQXAC9IVRw', '9bZkp7q19f0'])
+        await engine.pass(2_000)
+
+        const statuses = (await transcriptsOf(engine, job)).map(({ status }) => status)
+        assert.deepEqual(statuses, ['processing', 'pending', 'pending'])
+      }))
+  })
+}

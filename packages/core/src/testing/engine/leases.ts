@@ -1,0 +1,248 @@
+// Workers that die, pause, lose the storage, or are told to stop.
+import assert from 'node:assert/strict'
+import { TranscriptionError } from '../../errors.ts'
+import type { TranscriptionStorage } from '../../storage.ts'
+import type { StorageHarness, StorageSuite } from '../describe-storage.ts'
+import { fakeSource, hanging, type FakeFetch } from '../fake-source.ts'
+import { fetchedOf, jobOf, videoIds } from '../builders.ts'
+import { claimOne, only, present } from '../storage/steps.ts'
+import { submit, transcriptsOf, withEngine, type Engine } from './engine.ts'
+
+export function describeEngineLeases({ describe, it }: StorageSuite): void {
+  describe('leases of a worker', () => {
+    it('are renewed as long as the work takes', (harness) =>
+      withEngine(harness, { source: fakeSource({ otherwise: hanging }) }, async (engine) => {
+        engine.startWorker({ attemptTimeoutMs: 600_000 })
+
+        const job = await submit(engine, 'dQw4w9WgXcQ')
+        await engine.pass(120_000)
+
+        const { status, attempt } = only(await transcriptsOf(engine, job))
+        assert.equal(status, 'processing')
+        assert.equal(attempt, 1)
+      }))
+
+    it('go to another worker when the first one pauses, whose late result is refused and counted', async (harness) => {
+      const answer = handedOver<() => void>()
+      const slow: FakeFetch = () => new Promise((resolve) => answer.set(() => resolve(fetchedOf('Too late.'))))
+      const storage = await harness.another()
+      await withEngine(harness, { source: fakeSource({ otherwise: slow }), storage }, async (paused) => {
+        const first = paused.startWorker()
+        const job = await submit(paused, 'dQw4w9WgXcQ')
+        await paused.pass(1_000)
+        await withEngine(harness, {}, async (other) => {
+          // Only the storage's time and the other process's pass: the first one is stopped.
+          other.startWorker()
+          const ended = await other.ended(job)
+
+          answer.get()()
+          await paused.clock.advance(0)
+
+          assert.equal(ended.status, 'completed')
+          assert.equal(first.stats().stale, 1)
+          const { data, attempt, crashes } = only(await transcriptsOf(other, job))
+          assert.match(String(data), /Text of dQw4w9WgXcQ/)
+          assert.equal(attempt, 2)
+          assert.equal(crashes, 1)
+        })
+      })
+    })
+
+    it('that were lost abort the work with the next renewal', async (harness) => {
+      const source = fakeSource({ otherwise: hanging })
+      await withEngine(harness, { source }, async (engine) => {
+        engine.startWorker({ attemptTimeoutMs: 600_000 })
+        const job = await submit(engine, 'dQw4w9WgXcQ')
+        await engine.pass(1_000)
+        const runningBefore = source.running
+
+        await engine.service.cancel(job.id)
+        await engine.clock.advance(5_000)
+
+        assert.equal(runningBefore, 1)
+        assert.equal(source.running, 0)
+      })
+    })
+
+    it('abort their work by themselves when the storage is away for longer than they last', async (harness) => {
+      const source = fakeSource({ otherwise: hanging })
+      const away = switchable(harness.storage)
+      await withEngine(harness, { source, storage: away.storage }, async (engine) => {
+        engine.startWorker({ leaseMs: 30_000, attemptTimeoutMs: 600_000 })
+        await submit(engine, 'dQw4w9WgXcQ')
+        await engine.pass(1_000)
+
+        away.disappear()
+        await engine.clock.advance(24_000)
+        const runningWithin = source.running
+        await engine.clock.advance(11_000)
+        const runningAfter = source.running
+        away.comeBack()
+
+        assert.equal(runningWithin, 1)
+        assert.equal(runningAfter, 0)
+      })
+    })
+
+    it('keep a result until the storage is back', async (harness) => {
+      const away = switchable(harness.storage)
+      const answer = handedOver<() => void>()
+      const slow: FakeFetch = () => new Promise((resolve) => answer.set(() => resolve(fetchedOf('Kept.'))))
+      await withEngine(harness, { source: fakeSource({ otherwise: slow }), storage: away.storage }, async (engine) => {
+        engine.startWorker()
+        const job = await submit(engine, 'dQw4w9WgXcQ')
+        await engine.pass(1_000)
+
+        away.disappear()
+        answer.get()()
+        await engine.clock.advance(10_000)
+        away.comeBack()
+        const ended = await engine.ended(job)
+
+        assert.equal(ended.status, 'completed')
+        assert.equal(engine.source.fetched.length, 1)
+        assert.ok(engine.told.some(({ name, event }) => name === 'engine.error' && event.during === 'settle'))
+      })
+    })
+  })
+
+  describe('cancelling a running job', () => {
+    it('aborts what runs, keeps what is completed, and settles nothing afterwards', async (harness) => {
+      const source = fakeSource({ videos: { dQw4w9WgXcQ: 'Done before.' }, otherwise: hanging })
+      await withEngine(harness, { source }, async (engine) => {
+        engine.startWorker({ concurrency: 2, attemptTimeoutMs: 600_000 })
+        const job = await submit(engine, ['dQw4w9WgXcQ', 'jNQXAC9IVRw', '9bZkp7q19f0', 'M7lc1UVf-VE'])
+        await engine.pass(1_000)
+
+        await engine.service.cancel(job.id)
+        const atCancel = await transcriptsOf(engine, job)
+        await engine.pass(5_000)
+        const runningAfterRenewal = source.running
+        await engine.pass(120_000)
+
+        assert.deepEqual(
+          atCancel.map(({ status }) => status),
+          ['completed', 'cancelled', 'cancelled', 'cancelled'],
+        )
+        assert.equal(runningAfterRenewal, 0)
+        assert.deepEqual(await transcriptsOf(engine, job), atCancel)
+        assert.equal(engine.told.filter(({ name }) => name === 'job.cancelled').length, 1)
+      })
+    })
+  })
+
+  describe('a worker that is stopped', () => {
+    it('finishes what runs, and claims no more', async (harness) => {
+      const answer = handedOver<() => void>()
+      const slow: FakeFetch = () => new Promise((resolve) => answer.set(() => resolve(fetchedOf('In time.'))))
+      await withEngine(harness, { source: fakeSource({ otherwise: slow }) }, async (engine) => {
+        const worker = engine.startWorker({ concurrency: 1 })
+        const job = await submit(engine, ['dQw4w9WgXcQ', 'jNQXAC9IVRw'])
+        await engine.pass(1_000)
+
+        const stopped = worker.stop()
+        answer.get()()
+        await engine.pass(1_000)
+        await stopped
+
+        const statuses = (await transcriptsOf(engine, job)).map(({ status }) => status)
+        assert.deepEqual(statuses, ['completed', 'pending'])
+      })
+    })
+
+    it('gives back what needs longer than the drain: due at once, nothing counted', async (harness) => {
+      const source = fakeSource({ videos: { dQw4w9WgXcQ: [hanging, 'By the next worker.'] } })
+      await withEngine(harness, { source }, async (engine) => {
+        const worker = engine.startWorker()
+        const job = await submit(engine, 'dQw4w9WgXcQ')
+        await engine.pass(1_000)
+
+        const stopped = worker.stop({ drainMs: 10_000 })
+        await engine.pass(9_000)
+        const runningInDrain = source.running
+        await engine.pass(2_000)
+        await stopped
+        const given = only(await transcriptsOf(engine, job))
+        engine.startWorker()
+        await engine.ended(job)
+
+        assert.equal(runningInDrain, 1)
+        assert.equal(given.status, 'pending')
+        assert.deepEqual([given.failures, given.crashes], [0, 0])
+        assert.equal(only(await transcriptsOf(engine, job)).status, 'completed')
+      })
+    })
+  })
+
+  describe('a video that kills its workers', () => {
+    it('runs alone at its last chance, so that nothing beside it dies with it', async (harness) => {
+      const others = videoIds(6)
+      const beside: number[] = []
+      const source = fakeSource({
+        videos: {
+          poisonVideo: async () => {
+            beside.push(source.running)
+            return fetchedOf('It was innocent.')
+          },
+        },
+      })
+      await withEngine(harness, { source }, async (engine) => {
+        const suspect = await killTwice(engine, harness, 'poisonVideo')
+        const job = await submit(engine, others)
+        engine.startWorker({ concurrency: 4 })
+
+        await engine.ended(job)
+        const ended = await engine.ended(suspect)
+
+        assert.equal(ended.status, 'completed')
+        assert.deepEqual(beside, [1])
+      })
+    })
+
+    it('fails with worker_lost after the third', async (harness) => {
+      await withEngine(harness, {}, async (engine) => {
+        const suspect = await killTwice(engine, harness, 'poisonVideo')
+        await claimOne(harness.storage, { worker: 'c', leaseMs: 30_000, suspect: true, limit: 1 })
+        engine.startWorker()
+
+        const ended = await engine.ended(suspect, { withinMs: 120_000 })
+
+        assert.equal(ended.status, 'failed')
+        assert.equal(ended.error?.code, 'worker_lost')
+        assert.deepEqual(engine.source.fetched, [])
+      })
+    })
+  })
+}
+
+/** A job whose video was with two workers that died. */
+async function killTwice(engine: Engine, { storage }: StorageHarness, videoId: string) {
+  const { job } = await storage.insertJob(jobOf(videoId))
+  for (const worker of ['a', 'b']) {
+    await claimOne(storage, { worker, leaseMs: 30_000 })
+    await engine.pass(31_000)
+    await storage.expire({ maxCrashes: 3, limit: 10 })
+  }
+  return job
+}
+
+/** A storage that can be cut off: every call then fails as if the database were not there. */
+function switchable(storage: TranscriptionStorage) {
+  let isAway = false
+  return {
+    disappear: () => void (isAway = true),
+    comeBack: () => void (isAway = false),
+    storage: new Proxy(storage, {
+      get(target, method, receiver) {
+        if (!isAway) return Reflect.get(target, method, receiver)
+        return () => Promise.reject(new TranscriptionError('storage_unavailable', 'The database is away.'))
+      },
+    }),
+  }
+}
+
+/** Something that the source gives to the test while it is asked. */
+function handedOver<T>() {
+  let value: T | undefined
+  return { set: (given: T) => void (value = given), get: () => present(value) }
+}

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest'
+import { cursorOf, parseCursor } from '../src/job-cursor.ts'
+import { createTranscriptionService } from '../src/transcription-service.ts'
+import { fakeSource } from '../src/testing/fake-source.ts'
+import type { TranscriptionStorage } from '../src/storage.ts'
+
+/** A storage that must not be asked: what is refused before stores nothing. */
+const untouched = new Proxy({} as TranscriptionStorage, {
+  get: (_, method) => () => Promise.reject(new Error(`The storage was asked: ${String(method)}.`)),
+})
+
+const service = createTranscriptionService({ storage: untouched, source: fakeSource() })
+
+describe('a service', () => {
+  it.each([
+    ['an empty list', { urls: [] }, 'invalid_input'],
+    ['51 URLs', { urls: Array.from({ length: 51 }, () => 'dQw4w9WgXcQ') }, 'too_many_urls'],
+    ['a URL of no video', { urls: ['https://evil.test/'] }, 'unsupported_url'],
+    ['an ill-formed language', { urls: ['dQw4w9WgXcQ'], languages: ['e'] }, 'invalid_input'],
+    [
+      'a callback that nobody would call',
+      { urls: ['dQw4w9WgXcQ'], callbackUrl: 'https://example.test/' },
+      'callback_refused',
+    ],
+  ])('refuses %s before the storage is asked', async (_what, submission, code) => {
+    await expect(service.submit(submission)).rejects.toMatchObject({ name: 'TranscriptionError', code })
+  })
+
+  it('refuses a cursor that no page gave', async () => {
+    await expect(service.list({ cursor: 'nonsense' })).rejects.toMatchObject({ code: 'invalid_input' })
+  })
+
+  it.each([0, -1, 1.5, 1_001])('refuses a page of %s jobs', async (limit) => {
+    await expect(service.list({ limit })).rejects.toMatchObject({ code: 'invalid_input' })
+  })
+})
+
+describe('a cursor', () => {
+  it('is one word that leads back to its place in the list', () => {
+    const place = { createdAt: new Date('2026-01-02T03:04:05.678Z'), id: '0190163d-8694-739b-aea5-966c26f8ad91' }
+
+    expect(parseCursor(cursorOf(place))).toEqual(place)
+    expect(cursorOf(place)).toMatch(/^[\w-]+$/)
+  })
+})
