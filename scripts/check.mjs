@@ -25,7 +25,7 @@ function chains() {
     [{ name: 'lint', about: 'eslint', run: () => run([...tool('eslint'), '.', '--max-warnings', '0']) }],
     [{ name: 'types', about: 'tsc', run: () => run([...tool('typescript', 'tsc'), '-p', '.']) }],
     [{ name: 'boundaries', about: 'who may import whom', run: checkBoundaries }],
-    [{ name: 'unused', about: 'files, exports, dependencies', run: () => run(tool('knip')) }],
+    [{ name: 'unused', about: 'files, exports, dependencies', run: () => run([...tool('knip'), '--no-config-hints']) }],
     [
       {
         name: 'format',
