@@ -1,0 +1,68 @@
+// Which caption track of a video is taken. Pure.
+import { TranscriptionError, type Track, type TrackKind, type TranscriptRequest } from '@ytscriptify/core'
+
+export interface TrackChoice<T extends Track> {
+  readonly videoId: string
+  /** In the order in which YouTube lists them. */
+  readonly tracks: readonly T[]
+  readonly request: TranscriptRequest
+  /** Languages that the video may be spoken in, the likeliest first. */
+  readonly spoken: readonly string[]
+}
+
+/**
+ * Takes the first language of the request that the video offers; without languages, the video's own.
+ *
+ * - Languages are compared without regard to case, and old codes equal new ones (`iw` is `he`).
+ * - A language finds its exact track first, then a more special one: `pt` finds `pt-BR`. It never finds a more general
+ *   one: who asks for `en-GB` says so.
+ * - Within a language, a manual track comes before a generated one, and of several the one that YouTube lists first.
+ * - Without languages, the likeliest spoken language that has a track of the wanted kind decides.
+ *
+ * @throws {TranscriptionError} `language_not_found`, naming what is available.
+ */
+export function chooseTrack<T extends Track>(choice: TrackChoice<T>): T {
+  const { tracks, request, spoken } = choice
+  const wanted = tracks.filter((track) => request.kind === 'any' || track.kind === request.kind)
+  for (const language of request.languages.length > 0 ? request.languages : spoken) {
+    const track = trackIn(language, wanted)
+    if (track) return track
+  }
+  throw notFound(choice)
+}
+
+function trackIn<T extends Track>(language: string, tracks: readonly T[]): T | undefined {
+  const range = canonical(language)
+  const exact = tracks.filter((track) => canonical(track.language) === range)
+  const special = tracks.filter((track) => canonical(track.language).startsWith(`${range}-`))
+  return firstByKind(exact) ?? firstByKind(special)
+}
+
+const firstByKind = <T extends Track>(tracks: readonly T[]): T | undefined =>
+  tracks.find((track) => track.kind === 'manual') ?? tracks[0]
+
+/** YouTube has tags that are not well-formed, for tracks with a name of their own; those equal themselves. */
+function canonical(tag: string): string {
+  try {
+    return (Intl.getCanonicalLocales(tag)[0] ?? tag).toLowerCase()
+  } catch {
+    return tag.toLowerCase()
+  }
+}
+
+const KIND_WORDS = { any: '', manual: 'manual ', generated: 'generated ' } as const satisfies Record<
+  TranscriptRequest['kind'],
+  string
+>
+
+function notFound({ videoId, tracks, request }: TrackChoice<Track>): TranscriptionError {
+  const asked = request.languages.map((language) => `"${language}"`).join(', ')
+  const where = asked === '' ? '' : ` in ${asked}`
+  const available = tracks.map((track) => track.language + KIND_MARKS[track.kind]).join(', ')
+  return new TranscriptionError(
+    'language_not_found',
+    `No ${KIND_WORDS[request.kind]}caption track${where} for ${videoId}; available: ${available}.`,
+  )
+}
+
+const KIND_MARKS = { manual: '', generated: ' (generated)' } as const satisfies Record<TrackKind, string>

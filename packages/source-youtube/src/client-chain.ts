@@ -1,0 +1,87 @@
+// Asks one client after another until one gives the transcript, and says in one error what all of them answered.
+import { TranscriptionError, isTranscriptionError, type ErrorCode } from '@ytscriptify/core'
+import type { YouTubeClient } from './clients.ts'
+
+/**
+ * Whether another client may do better after an error, in order of precedence: when several clients failed, the error
+ * that stands highest here is the answer. So what says most wins, and no single client's "unavailable" is proof: YouTube
+ * says so to some clients of videos that it plays to others.
+ */
+const VERDICTS = new Map<ErrorCode, 'next' | 'stop'>([
+  ['source_rate_limited', 'stop'],
+  ['video_private', 'stop'],
+  ['age_restricted', 'stop'],
+  ['members_only', 'stop'],
+  ['premium_only', 'stop'],
+  ['payment_required', 'stop'],
+  ['geo_blocked', 'stop'],
+  ['account_terminated', 'stop'],
+  ['live_upcoming', 'stop'],
+  ['live_now', 'stop'],
+  // The track is there, this client just does not get it: worth more than a client that lists no such track.
+  ['po_token_required', 'next'],
+  ['empty_transcript', 'next'],
+  ['language_not_found', 'stop'],
+  ['transcripts_disabled', 'stop'],
+  ['source_blocked', 'next'],
+  ['consent_required', 'next'],
+  // The same host would be asked again.
+  ['source_timeout', 'stop'],
+  ['source_unreachable', 'stop'],
+  ['video_unplayable', 'next'],
+  ['video_unavailable', 'next'],
+  ['source_request_failed', 'next'],
+])
+
+const PRECEDENCE = [...VERDICTS.keys()]
+
+export interface ChainOptions {
+  readonly clients: readonly YouTubeClient[]
+  readonly signal: AbortSignal
+}
+
+/**
+ * @throws {TranscriptionError} the most telling of what the clients answered; with several, its message lists them
+ *   and its cause is an `AggregateError` of all.
+ */
+export async function askClients<T>(
+  attempt: (client: YouTubeClient) => Promise<T>,
+  { clients, signal }: ChainOptions,
+): Promise<T> {
+  const failures: Failure[] = []
+  for (const client of clients) {
+    signal.throwIfAborted()
+    try {
+      return await attempt(client)
+    } catch (error) {
+      signal.throwIfAborted()
+      const verdict = isTranscriptionError(error) ? VERDICTS.get(error.code) : undefined
+      if (!isTranscriptionError(error) || verdict === undefined) throw error
+      failures.push({ client, error })
+      if (verdict === 'stop') break
+    }
+  }
+  throw summaryOf(failures)
+}
+
+interface Failure {
+  readonly client: YouTubeClient
+  readonly error: TranscriptionError
+}
+
+function summaryOf(failures: readonly Failure[]): Error {
+  const [winner] = failures.toSorted((a, b) => PRECEDENCE.indexOf(a.error.code) - PRECEDENCE.indexOf(b.error.code))
+  if (!winner) return new Error('No client was asked.')
+  if (failures.length === 1) return winner.error
+  const { code, message, hint, retryable, retryAt } = winner.error
+  const attempts = failures.map(({ client, error }) => `${client.name} ${error.code}`).join(', ')
+  return new TranscriptionError(code, `${message} Asked as: ${attempts}.`, {
+    hint,
+    retryable,
+    ...(retryAt && { retryAt }),
+    cause: new AggregateError(
+      failures.map(({ error }) => error),
+      `Every client failed: ${attempts}.`,
+    ),
+  })
+}

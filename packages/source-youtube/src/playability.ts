@@ -1,0 +1,74 @@
+// What YouTube's words about a video mean. It is always asked in English, so that these patterns hold.
+import { TranscriptionError, type ErrorCode } from '@ytscriptify/core'
+import type { PlayerAnswer } from './player-answer.ts'
+
+export interface PlayabilityOptions {
+  readonly videoId: string
+  /** Milliseconds since 1970. */
+  readonly now: number
+}
+
+/** @throws {TranscriptionError} when the video cannot be played, or has no captions to give. */
+export function assertHasCaptions(answer: PlayerAnswer, { videoId, now }: PlayabilityOptions): void {
+  const playable = answer.status === 'OK' || (answer.status === undefined && answer.details !== undefined)
+  if (!playable || answer.captcha) throw refusal(answer, { videoId, now })
+  if (answer.tracks.length > 0) return
+  if (answer.details?.live) throw new TranscriptionError('live_now', `${videoId} is being broadcast.`)
+  throw new TranscriptionError('transcripts_disabled', `${videoId} has no captions.`)
+}
+
+/** What each refusal is called to people. */
+const SAYS = {
+  source_blocked: (id) => `YouTube wants ${id} to be asked for by a person, not by a program`,
+  source_rate_limited: (id) => `YouTube asks to try ${id} again later`,
+  video_unavailable: (id) => `YouTube says that ${id} is unavailable`,
+  live_upcoming: (id) => `${id} has not started yet`,
+  age_restricted: (id) => `${id} is age-restricted`,
+  video_private: (id) => `${id} is private`,
+  premium_only: (id) => `${id} is for subscribers of YouTube Premium`,
+  members_only: (id) => `${id} is for members of its channel`,
+  payment_required: (id) => `${id} must be paid for`,
+  geo_blocked: (id) => `${id} is not shown in this country`,
+  account_terminated: (id) => `The account that published ${id} is gone`,
+  video_unplayable: (id) => `YouTube does not play ${id}`,
+} satisfies Partial<Record<ErrorCode, (videoId: string) => string>>
+
+type Refusal = keyof typeof SAYS
+
+/**
+ * In this order: the more exact before the more general ("Music Premium members" is no channel membership), and what
+ * says that YouTube refuses us before anything that it may say of the video at the same time.
+ */
+const REASONS: readonly (readonly [Refusal, RegExp])[] = [
+  ['source_blocked', /not a bot|unusual traffic/],
+  // To a session that asked too much, YouTube says "This content isn't available, try again later".
+  ['source_rate_limited', /try again later/],
+  ['video_unavailable', /live event has ended|recording is not available/],
+  ['live_upcoming', /^live_stream_offline/],
+  ['age_restricted', /inappropriate for some users|confirm your age|age.restricted|^age_/],
+  ['video_private', /\bprivate\b/],
+  ['premium_only', /\bpremium\b/],
+  ['members_only', /\bmembers\b|join this channel/],
+  ['payment_required', /payment|purchase|\brent(?:al|ed)?\b/],
+  ['geo_blocked', /\bcountry\b|\byour (?:region|location)\b/],
+  ['account_terminated', /terminated|closed (?:their|his|her|the) /],
+  ['video_unavailable', /unavailable|n[o']t available|no longer available|removed|does ?n[o']t exist/],
+]
+
+function refusal(answer: PlayerAnswer, { videoId, now }: PlayabilityOptions): TranscriptionError {
+  const code = meaningOf(answer)
+  const words = answer.reasons.length > 0 ? `: "${answer.reasons.join(' ')}"` : ''
+  const retryAt = code === 'live_upcoming' ? answer.scheduledStart : undefined
+  return new TranscriptionError(code, `${SAYS[code](videoId)}${words}.`, {
+    // A start that has passed is no moment to wait for: the broadcast is late.
+    ...(retryAt && retryAt.getTime() > now && { retryAt }),
+  })
+}
+
+function meaningOf({ status, reasons, captcha, details }: PlayerAnswer): Refusal {
+  if (captcha) return 'source_blocked'
+  // The answer to an id that cannot exist is an empty object.
+  if (status === undefined && !details) return 'video_unavailable'
+  const said = [status, ...reasons].join(' ').toLowerCase().replaceAll('’', "'")
+  return REASONS.find(([, pattern]) => pattern.test(said))?.[0] ?? 'video_unplayable'
+}

@@ -1,0 +1,133 @@
+// The one way to YouTube: every request has a time limit, a size limit and an end when nobody wants it any more.
+import { TranscriptionError, isTranscriptionError, type Clock } from '@ytscriptify/core'
+import { withDeadline } from './deadline.ts'
+import { assertSuccess } from './http-answer.ts'
+
+export interface TransportOptions {
+  readonly fetch: typeof globalThis.fetch
+  /** Where requests go instead of to YouTube. */
+  readonly baseUrl: URL | undefined
+  readonly timeoutMs: number
+  readonly maxBodyBytes: number
+  readonly clock: Clock
+}
+
+export interface YouTubeRequest {
+  /** What it asks for, in words for messages: `the player call for VIDEO`. */
+  readonly subject: string
+  readonly url: URL
+  readonly method?: 'GET' | 'POST'
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
+  readonly signal: AbortSignal
+}
+
+/** Gives the body of a successful answer. */
+export type Transport = (request: YouTubeRequest) => Promise<string>
+
+export const YOUTUBE_ORIGIN = 'https://www.youtube.com'
+
+/**
+ * @returns a function that throws `source_timeout`, `source_unreachable`, the errors of {@link assertSuccess}, or the
+ *   reason of the request's signal.
+ */
+export function createTransport({ fetch, baseUrl, timeoutMs, maxBodyBytes, clock }: TransportOptions): Transport {
+  async function exchange(request: YouTubeRequest, signal: AbortSignal): Promise<string> {
+    const { subject, method = 'GET', headers, body } = request
+    const response = await fetch(routed(request.url, baseUrl), {
+      method,
+      headers: { 'accept-language': 'en-US,en;q=0.9', ...headers },
+      ...(body !== undefined && { body }),
+      // Followed, a redirect could leave the origin that all traffic was sent to; unfollowed, it says why it is one.
+      redirect: 'manual',
+      signal,
+    })
+    try {
+      assertSuccess(response, { subject, now: clock.now() })
+    } catch (error) {
+      discard(response.body)
+      throw error
+    }
+    return readText(response, { subject, maxBodyBytes, signal })
+  }
+
+  return async (request) => {
+    const { signal, subject } = request
+    const onTimeout = (): Error =>
+      new TranscriptionError('source_timeout', `YouTube did not answer ${subject} within ${timeoutMs} ms.`)
+    const ask = async (inner: AbortSignal): Promise<string> => {
+      try {
+        return await exchange(request, inner)
+      } catch (error) {
+        throw isTranscriptionError(error) ? error : networkError(error, subject)
+      }
+    }
+    return withDeadline(ask, { timeoutMs, signal, clock, onTimeout })
+  }
+}
+
+function routed(url: URL, baseUrl: URL | undefined): URL {
+  if (!baseUrl) return url
+  return new URL(baseUrl.pathname.replace(/\/$/, '') + url.pathname + url.search, baseUrl)
+}
+
+interface ReadOptions {
+  readonly subject: string
+  readonly maxBodyBytes: number
+  readonly signal: AbortSignal
+}
+
+async function readText(response: Response, { subject, maxBodyBytes, signal }: ReadOptions): Promise<string> {
+  const body: ReadableStream<Uint8Array> | null = response.body
+  if (!body) return ''
+  const reader = body.getReader()
+  // A fetch that does not listen to its signal leaves us waiting for a chunk: this ends the wait and frees the socket.
+  const stop = (): void => discard(reader)
+  signal.addEventListener('abort', stop, { once: true })
+  try {
+    const decoder = new TextDecoder()
+    let text = ''
+    let bytes = 0
+    for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
+      bytes += chunk.value.byteLength
+      if (bytes > maxBodyBytes) {
+        const message = `YouTube answered ${subject} with more than ${maxBodyBytes} bytes.`
+        throw new TranscriptionError('source_request_failed', message)
+      }
+      text += decoder.decode(chunk.value, { stream: true })
+    }
+    signal.throwIfAborted()
+    return text + decoder.decode()
+  } catch (error) {
+    stop()
+    throw error
+  } finally {
+    signal.removeEventListener('abort', stop)
+  }
+}
+
+/** Frees the connection behind a body that nobody reads. Cancelling what has failed before fails again, with no news. */
+function discard(body: { cancel(): Promise<void> } | null): void {
+  body?.cancel().catch(() => undefined)
+}
+
+const TIMEOUTS = new Set(['UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'ETIMEDOUT'])
+
+/** Whatever a fetch throws. Its message may name addresses and proxies, so only its code is shown. */
+function networkError(error: unknown, subject: string): TranscriptionError {
+  const code = codeOf(error) ?? (error instanceof Error ? codeOf(error.cause) : undefined)
+  if (code !== undefined && TIMEOUTS.has(code)) {
+    return new TranscriptionError('source_timeout', `YouTube did not answer ${subject} in time (${code}).`, {
+      cause: error,
+    })
+  }
+  const why = code === undefined ? '' : ` (${code})`
+  return new TranscriptionError('source_unreachable', `YouTube could not be reached for ${subject}${why}.`, {
+    cause: error,
+  })
+}
+
+function codeOf(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return undefined
+  return /^[A-Z_\d]+$/.test(error.code) ? error.code : undefined
+}
