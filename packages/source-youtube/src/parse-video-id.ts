@@ -31,15 +31,14 @@ const DEEPEST_NESTING = 3
 function toUrl(text: string): URL | undefined {
   // Two URLs in one string must not silently become the first of them.
   if (/[\s\p{Cc}]/u.test(text)) return undefined
-  const scheme = /^([a-z][a-z\d+.-]*):(?!\d)/i.exec(text)?.[1]?.toLowerCase()
-  if (scheme === undefined) return parseUrl(text.startsWith('//') ? `https:${text}` : `https://${text}`)
-  return SCHEMES.has(scheme) ? parseUrl(text) : undefined
+  if (/^(?:https?|vnd\.youtube):/i.test(text)) return parseUrl(text)
+  // A colon before digits is a port, so there the scheme is what is missing.
+  if (/^[a-z][a-z\d+.-]*:(?!\d)/i.test(text)) return undefined
+  return parseUrl(text.startsWith('//') ? `https:${text}` : `https://${text}`)
 }
 
 const parseUrl = (text: string, base?: string): URL | undefined =>
   URL.canParse(text, base) ? new URL(text, base) : undefined
-
-const SCHEMES = new Set(['http', 'https', 'vnd.youtube'])
 
 function idOfUrl(url: URL, depth = 0): string | undefined {
   if (url.username !== '' || url.password !== '' || depth > DEEPEST_NESTING) return undefined

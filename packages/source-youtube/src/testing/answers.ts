@@ -1,0 +1,110 @@
+// What the stand-in answers: the right thing, and the wrong thing that it was told to do instead.
+import { z } from 'zod'
+import { parseJson } from '../parse-json.ts'
+import type { Misbehaviour, Occasion } from './misbehaviour.ts'
+import { SIGNATURE, botCheckJson, playerJson, unknownVideoJson } from './player-json.ts'
+import { timedTextBody } from './timed-text-body.ts'
+import type { StandInVideo } from './videos.ts'
+import { watchPage } from './watch-page.ts'
+
+export interface Call extends Occasion {
+  readonly language?: string | undefined
+  readonly hl?: string | undefined
+}
+
+const playerBody = z.object({
+  videoId: z.string(),
+  context: z.object({ client: z.object({ clientName: z.string(), hl: z.string().optional() }) }),
+})
+
+/** What a request asks for. */
+export function callOf({ method, url, body }: { method: string; url: URL; body: string }): Call {
+  const query = url.searchParams
+  if (method === 'POST' && url.pathname === '/youtubei/v1/player') {
+    const parsed = playerBody.safeParse(parseJson(body))
+    if (!parsed.success) return { at: 'player' }
+    const { clientName, hl } = parsed.data.context.client
+    return { at: 'player', videoId: parsed.data.videoId, client: clientName, hl }
+  }
+  const videoId = query.get('v') ?? undefined
+  if (url.pathname === '/api/timedtext') {
+    return { at: 'timedtext', videoId, client: query.get('c') ?? undefined, language: query.get('lang') ?? undefined }
+  }
+  return url.pathname === '/watch' ? { at: 'watch', videoId, client: 'WEB' } : { at: 'other' }
+}
+
+export interface Answer {
+  readonly status: number
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
+}
+
+export const json = (value: object): Answer => ({
+  status: 200,
+  headers: { 'content-type': 'application/json; charset=UTF-8' },
+  body: JSON.stringify(value),
+})
+
+const html = (body: string): Answer => ({ status: 200, headers: { 'content-type': 'text/html; charset=utf-8' }, body })
+
+/** What YouTube would answer. @param how - A misbehaviour, for those that change what is said and not how. */
+export function rightAnswer(call: Call, url: URL, video: StandInVideo | undefined, how?: Misbehaviour['how']): Answer {
+  if (call.at === 'player') {
+    return call.client === undefined ? { status: 400 } : json(playerAnswer(video, call.client, how))
+  }
+  if (call.at === 'watch') return html(watchPage(playerAnswer(video, 'WEB', how)))
+  if (call.at === 'timedtext') return captionAnswer(url, video)
+  return { status: url.pathname === '/generate_204' ? 204 : 404 }
+}
+
+function playerAnswer(video: StandInVideo | undefined, client: string, how?: Misbehaviour['how']): object {
+  if (how === 'bot-check') return botCheckJson()
+  if (!video || how === 'unavailable') return unknownVideoJson()
+  if (how === 'private' || how === 'po-token') return playerJson({ ...video, state: how }, client)
+  return playerJson(how === 'disabled' ? { ...video, tracks: [] } : video, client)
+}
+
+function captionAnswer({ searchParams: query }: URL, video: StandInVideo | undefined): Answer {
+  if (query.get('signature') !== SIGNATURE) return { status: 403 }
+  // Without a proof of origin, YouTube's answer is a success of 0 bytes.
+  if (query.get('exp') === 'xpe') return html('')
+  const kind = query.get('kind') === 'asr' ? 'generated' : 'manual'
+  const track = video?.tracks.find((one) => one.language === query.get('lang') && one.kind === kind)
+  if (!track) return { status: 404 }
+  const { contentType, body } = timedTextBody(track, query.get('fmt'))
+  return { status: 200, headers: { 'content-type': contentType }, body }
+}
+
+/** What happens instead of the right answer, or what is made of it. */
+export function wrongAnswer({ how, retryAfter }: Misbehaviour, right: Answer): Answer | 'hang' | 'reset' {
+  switch (how) {
+    case 'rate-limited':
+      return { status: 429, headers: retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) } }
+    case 'captcha':
+      return {
+        status: 302,
+        headers: { location: 'https://www.google.com/sorry/index?continue=https://www.youtube.com/' },
+      }
+    case 'consent':
+      return { status: 302, headers: { location: 'https://consent.youtube.com/m?continue=https://www.youtube.com/' } }
+    case 'empty':
+      return html('')
+    case 'server-error':
+      return { status: 503 }
+    case 'refused':
+      return { status: 403 }
+    case 'garbage':
+      return html('<!doctype html><title>Oops</title><p>Something went wrong<p>')
+    case 'cut-off':
+      return { ...right, body: right.body?.slice(0, right.body.length / 2) ?? '' }
+    case 'hang':
+    case 'reset':
+      return how
+    case 'bot-check':
+    case 'disabled':
+    case 'private':
+    case 'unavailable':
+    case 'po-token':
+      return right
+  }
+}
