@@ -1,6 +1,7 @@
 // The public entry of @ytscriptify/core/testing.
 export { ANY_REQUEST, claimOf, contentOf, errorOf, fetchedOf, jobOf, urlOf, videoIds, workerOf } from './builders.ts'
 export type { ClaimOverrides, JobOverrides } from './builders.ts'
+export { describeEngine } from './describe-engine.ts'
 export { describeStorage, type StorageHarness } from './describe-storage.ts'
 export { eventually, type EventuallyOptions } from './eventually.ts'
 export { failing, fakeSource, hanging } from './fake-source.ts'

@@ -36,13 +36,9 @@ export function suiteOf<H extends Harness>({ runner, createHarness }: SuiteOptio
 
 async function runWith<H extends Harness>(createHarness: () => Promise<H>, test: (harness: H) => Promise<void>) {
   const harness = await createHarness()
-  try {
-    await test(harness)
-  } catch (error) {
-    // A harness that cannot be disposed must not hide why the test failed.
-    const [disposal] = await Promise.allSettled([harness.dispose()])
-    if (disposal.status === 'rejected') throw new AggregateError([error, disposal.reason], 'Test and disposal failed.')
-    throw error
-  }
-  await harness.dispose()
+  const [outcome] = await Promise.allSettled([test(harness)])
+  const [disposal] = await Promise.allSettled([harness.dispose()])
+  // A harness that cannot be disposed must not hide why the test failed.
+  if (outcome.status === 'rejected') throw outcome.reason
+  if (disposal.status === 'rejected') throw disposal.reason
 }

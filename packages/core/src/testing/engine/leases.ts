@@ -234,7 +234,7 @@ function switchable(storage: TranscriptionStorage) {
     comeBack: () => void (isAway = false),
     storage: new Proxy(storage, {
       get(target, method, receiver) {
-        if (!isAway) return Reflect.get(target, method, receiver)
+        if (!isAway) return Reflect.get(target, method, receiver) as unknown
         return () => Promise.reject(new TranscriptionError('storage_unavailable', 'The database is away.'))
       },
     }),

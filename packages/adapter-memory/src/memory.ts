@@ -1,0 +1,76 @@
+// Everything that a storage in memory knows, and the ways to find it without searching.
+import type { Delivery, Gate, JobQuery, Worker } from '@ytscriptify/core'
+import { createHeap, type Heap } from './heap.ts'
+import type { JobRow } from './job-row.ts'
+import { createLane, type Lane } from './lane.ts'
+import { createReuseIndex, type ReuseIndex } from './reuse-index.ts'
+import { isCurrent, type TranscriptRow } from './transcript-row.ts'
+
+export interface Memory {
+  /** The clock of this storage, in milliseconds since 1970. */
+  readonly now: () => number
+  readonly jobs: Map<string, JobRow>
+  /** Oldest first, by (created at, id). */
+  readonly jobsByAge: JobRow[]
+  readonly openJobsByDeadline: Heap<JobRow>
+  readonly jobsByIdempotencyKey: Map<string, JobRow>
+  readonly transcripts: Map<number, TranscriptRow>
+  /** Rows that are processing. */
+  readonly leased: Set<TranscriptRow>
+  /** Rows that a worker has lost, by its id. */
+  readonly lostBy: Map<string, Set<TranscriptRow>>
+  /** By source, then by the key of the gate. */
+  readonly lanes: Map<string, Map<string, Lane>>
+  readonly workers: Map<string, SeenWorker>
+  readonly reusable: ReuseIndex
+  /** By job, oldest first. */
+  readonly deliveries: Map<string, Delivery[]>
+}
+
+export interface SeenWorker {
+  readonly worker: Worker
+  readonly seenAt: number
+}
+
+export function createMemory(now: () => number): Memory {
+  return {
+    now,
+    jobs: new Map(),
+    jobsByAge: [],
+    openJobsByDeadline: createHeap((a, b) => a.deadlineAt < b.deadlineAt),
+    jobsByIdempotencyKey: new Map(),
+    transcripts: new Map(),
+    leased: new Set(),
+    lostBy: new Map(),
+    lanes: new Map(),
+    workers: new Map(),
+    reusable: createReuseIndex(),
+    deliveries: new Map(),
+  }
+}
+
+/** The lane of a gate. It exists from its first use on. */
+export function laneOf({ lanes }: Memory, { source, gateKey }: { source: string; gateKey: string }): Lane {
+  const ofSource = lanes.get(source) ?? new Map<string, Lane>()
+  const lane = ofSource.get(gateKey) ?? createLane(gateKey, source)
+  lanes.set(source, ofSource.set(gateKey, lane))
+  return lane
+}
+
+export const laneOfRow = (memory: Memory, { input, job }: TranscriptRow): Lane =>
+  laneOf(memory, { source: job.input.source, gateKey: input.gateKey })
+
+export const allLanes = ({ lanes }: Memory): Lane[] => [...lanes.values()].flatMap((ofSource) => [...ofSource.values()])
+
+/** A job, unless it is another owner's. */
+export function findJob({ jobs }: Memory, { id, owner }: JobQuery): JobRow | undefined {
+  const job = jobs.get(id)
+  return owner === undefined || job?.input.owner === owner ? job : undefined
+}
+
+/** Whether the probe of a gate is under way: its transcript is processing that very attempt, under a lease that runs. */
+export function isProbing({ transcripts }: Memory, { probe }: Gate, now: number): boolean {
+  const row = probe && transcripts.get(probe.transcriptId)
+  if (!row || !isCurrent(row, probe)) return false
+  return row.state.status === 'processing' && row.state.leaseUntil > now
+}

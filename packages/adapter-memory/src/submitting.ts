@@ -1,0 +1,38 @@
+// How jobs come in.
+import type { Job, NewJob } from '@ytscriptify/core'
+import { createJobRow, toJob, type JobRow } from './job-row.ts'
+import { placeByAge } from './job-list.ts'
+import { laneOfRow, type Memory } from './memory.ts'
+import { createTranscriptRow, type TranscriptRow } from './transcript-row.ts'
+
+export function insertJob(memory: Memory, input: NewJob): { job: Job; created: boolean } {
+  const key = input.idempotency && JSON.stringify([input.owner, input.idempotency.key])
+  const before = key === undefined ? undefined : memory.jobsByIdempotencyKey.get(key)
+  if (before) return { job: toJob(before), created: false }
+  if (memory.jobs.has(input.id)) throw new Error(`There is a job ${input.id} already.`)
+
+  const job = createJobRow(input, memory.now())
+  memory.jobs.set(input.id, job)
+  if (key !== undefined) memory.jobsByIdempotencyKey.set(key, job)
+  placeByAge(memory.jobsByAge, job)
+  memory.openJobsByDeadline.add(job)
+  for (const [position, transcript] of input.transcripts.entries()) {
+    enqueue(memory, createTranscriptRow({ id: memory.transcripts.size + 1, job, position, input: transcript }))
+  }
+  return { job: toJob(job), created: true }
+}
+
+function enqueue(memory: Memory, row: TranscriptRow): void {
+  memory.transcripts.set(row.id, row)
+  row.job.transcripts.push(row)
+  const lane = laneOfRow(memory, row)
+  const { duplicateOf } = row.input
+  if (duplicateOf === undefined) lane.add(row, row.runAt)
+  else originalOf(row.job, duplicateOf).duplicates.push(row)
+}
+
+function originalOf({ input, transcripts }: JobRow, position: number): TranscriptRow {
+  const original = transcripts[position]
+  if (!original) throw new Error(`Job ${input.id} has no position ${position} before its duplicate.`)
+  return original
+}

@@ -1,0 +1,108 @@
+// A transcript as it lies in memory, and how callers see it.
+import type { ErrorRecord, Lease, Move, NewTranscript, Transcript, TranscriptResult } from '@ytscriptify/core'
+import type { HeapItem } from './heap.ts'
+import type { JobRow } from './job-row.ts'
+
+export interface TranscriptRow extends HeapItem {
+  readonly id: number
+  readonly job: JobRow
+  readonly position: number
+  readonly input: NewTranscript
+  /** The rows that repeat this video, and end with it. */
+  readonly duplicates: TranscriptRow[]
+  state: TranscriptState
+  attempt: number
+  failures: number
+  crashes: number
+  /** Who worked on it when its last lease ran out, unless that one came back. */
+  lostBy?: string
+  /** How often it has closed its gate, the gate having opened in between. */
+  closings: number
+  /** How often the gate had opened when it closed it last. */
+  closedAtOpening?: number
+  runAt: number
+  rankAt: number
+  updatedAt: number
+  error?: ErrorRecord
+}
+
+export type TranscriptState =
+  | { readonly status: 'pending' }
+  | { readonly status: 'processing'; readonly worker: string; readonly claimedAt: number; leaseUntil: number }
+  | { readonly status: 'completed'; readonly result: TranscriptResult; readonly data: string }
+  | { readonly status: 'failed' }
+  | { readonly status: 'cancelled' }
+
+type Status = TranscriptState['status']
+
+/** Videos of a job that come later rank as if they had been submitted later, so that small jobs need not wait for large ones. */
+const RANK_STEP_MS = 2_000
+
+export interface NewRow {
+  readonly id: number
+  readonly job: JobRow
+  readonly position: number
+  readonly input: NewTranscript
+}
+
+export function createTranscriptRow({ id, job, position, input }: NewRow): TranscriptRow {
+  return {
+    id,
+    job,
+    position,
+    input: { ...input },
+    duplicates: [],
+    state: { status: 'pending' },
+    attempt: 0,
+    failures: 0,
+    crashes: 0,
+    closings: 0,
+    runAt: job.createdAt,
+    rankAt: job.createdAt + position * RANK_STEP_MS,
+    updatedAt: job.createdAt,
+    slot: -1,
+  }
+}
+
+/** Moves a row along the state machine of transcripts. A move that is not in it is a fault of this package. */
+export function enter<M extends Move<Status>>(
+  row: TranscriptRow,
+  { move, state, now }: { move: M; state: Extract<TranscriptState, { status: M['to'] }>; now: number },
+): void {
+  const { status } = row.state
+  if (!move.from.includes(status)) throw new Error(`Transcript ${row.id} is ${status}: it cannot become ${move.to}.`)
+  row.state = state
+  row.updatedAt = now
+}
+
+/** Whether a lease is the current attempt: the fence. */
+export const isCurrent = ({ state, attempt }: TranscriptRow, lease: Lease): boolean =>
+  state.status === 'processing' && attempt === lease.attempt
+
+/** Whether there is still work to do for it. A duplicate is no work of its own. */
+export const isOpenOriginal = ({ state, input }: TranscriptRow): boolean =>
+  (state.status === 'pending' || state.status === 'processing') && input.duplicateOf === undefined
+
+/** A transcript as callers see it. A duplicate's text is its original's. */
+export function toTranscript(row: TranscriptRow, { withData }: { readonly withData: boolean }): Transcript {
+  const { url, videoId, duplicateOf } = row.input
+  const { state } = row
+  return {
+    id: row.id,
+    jobId: row.job.input.id,
+    position: row.position,
+    url,
+    videoId,
+    ...(duplicateOf !== undefined && { duplicateOf }),
+    status: state.status,
+    attempt: row.attempt,
+    failures: row.failures,
+    crashes: row.crashes,
+    runAt: new Date(row.runAt),
+    ...(row.error && { error: row.error }),
+    ...(state.status === 'completed' && { result: state.result }),
+    ...(state.status === 'completed' && withData && { data: state.data }),
+    createdAt: new Date(row.job.createdAt),
+    updatedAt: new Date(row.updatedAt),
+  }
+}
