@@ -1,0 +1,45 @@
+// Opens a file and sets up the connection. Nothing is written yet: the file may turn out to be somebody else's.
+import { TranscriptionError } from '@ytscriptify/core'
+import { loadDriver } from './load-driver.ts'
+import type { SqliteDatabase } from './sqlite-database.ts'
+
+/** How long the driver itself waits for a lock, which stops the whole process. Longer waits are {@link retryWhileBusy}'s. */
+const DRIVER_WAIT_MS = 10
+
+/** `unixepoch('subsec')` came with 3.42. */
+const OLDEST_VERSION = [3, 42] as const
+
+export function openDatabase(filename: string): SqliteDatabase {
+  const { DatabaseSync } = loadDriver()
+  const database = new DatabaseSync(filename)
+  try {
+    return setUp(database)
+  } catch (error) {
+    database.close()
+    throw error
+  }
+}
+
+/**
+ * Sets what holds for a connection and not for the file: every commit is on the disk before it is acknowledged,
+ * references are checked, and locks are hardly waited for.
+ */
+export function setUp(database: SqliteDatabase): SqliteDatabase {
+  checkVersion(database)
+  database.exec(`PRAGMA busy_timeout = ${DRIVER_WAIT_MS}`)
+  database.exec('PRAGMA synchronous = FULL')
+  database.exec('PRAGMA foreign_keys = ON')
+  return database
+}
+
+function checkVersion(database: SqliteDatabase): void {
+  const version = String(Object.values(Object(database.prepare('SELECT sqlite_version()').all()[0]))[0])
+  const [major = 0, minor = 0] = version.split('.').map(Number)
+  const [oldestMajor, oldestMinor] = OLDEST_VERSION
+  if (major > oldestMajor || (major === oldestMajor && minor >= oldestMinor)) return
+  throw new TranscriptionError(
+    'storage_incompatible',
+    `This driver has SQLite ${version}; ${OLDEST_VERSION.join('.')} or newer is needed.`,
+    { hint: 'Update the SQLite driver, or use Node.js 22.13 or newer, which has a new one built in.' },
+  )
+}

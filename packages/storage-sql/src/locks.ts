@@ -1,0 +1,78 @@
+// Rows that nobody else may change until the transaction ends. Whoever takes several locks takes those of jobs first,
+// then those of transcripts, then those of gates, and each kind in the order of its ids: so no two can wait for each other.
+import type { SelectQueryBuilder } from 'kysely'
+import type { Lease } from '@ytscriptify/core'
+import { TRANSCRIPT_COLUMNS, type JobRow, type TranscriptRow } from './row-mapping.ts'
+import type { Database, Tables } from './schema.ts'
+import type { SqlDialectTraits } from './sql-dialect-traits.ts'
+import { valuesList } from './values-list.ts'
+
+/** `for update of`, where rows are locked one by one. */
+export function locking<DB, TB extends keyof DB, O, T extends TB & string>(
+  query: SelectQueryBuilder<DB, TB, O>,
+  table: T,
+  { rowLocks }: SqlDialectTraits,
+): SelectQueryBuilder<DB, TB, O> {
+  return rowLocks ? query.forUpdate(table) : query
+}
+
+/** The jobs with these ids, by id. */
+export async function lockJobs(
+  trx: Database,
+  ids: readonly string[],
+  traits: SqlDialectTraits,
+): Promise<Map<string, JobRow>> {
+  const query = trx.selectFrom('jobs').selectAll().where('id', 'in', distinct(ids)).orderBy('id')
+  const rows = ids.length > 0 ? await locking(query, 'jobs', traits).execute() : []
+  return new Map(rows.map((row) => [row.id, row]))
+}
+
+/** The jobs of these transcripts, by id. */
+export async function lockJobsOf(
+  trx: Database,
+  transcriptIds: readonly number[],
+  traits: SqlDialectTraits,
+): Promise<Map<string, JobRow>> {
+  const query = trx
+    .selectFrom('jobs')
+    .selectAll()
+    .where('id', 'in', (eb) => eb.selectFrom('transcripts').select('job_id').where('id', 'in', distinct(transcriptIds)))
+    .orderBy('id')
+  const rows = transcriptIds.length > 0 ? await locking(query, 'jobs', traits).execute() : []
+  return new Map(rows.map((row) => [row.id, row]))
+}
+
+/** The transcripts with these ids, by id. */
+export async function lockTranscripts(
+  trx: Database,
+  ids: readonly number[],
+  traits: SqlDialectTraits,
+): Promise<readonly TranscriptRow[]> {
+  if (ids.length === 0) return []
+  const query = trx.selectFrom('transcripts').select(TRANSCRIPT_COLUMNS).where('id', 'in', distinct(ids)).orderBy('id')
+  return locking(query, 'transcripts', traits).execute()
+}
+
+/**
+ * The fence: of these leases, the transcripts that are `processing` exactly that attempt, by id. Everything that a
+ * worker writes goes through here, so that one which was presumed dead, or whose job was cancelled, writes nothing.
+ */
+export async function lockCurrentAttempts(
+  trx: Database,
+  leases: readonly Lease[],
+  traits: SqlDialectTraits,
+): Promise<readonly TranscriptRow[]> {
+  if (leases.length === 0) return []
+  const held = leases.map(({ transcriptId, attempt }) => ({ id: transcriptId, attempt }))
+  const query = trx
+    .with('held', () => valuesList(held, { id: 'id', attempt: 'integer' }, traits))
+    .selectFrom('transcripts')
+    .innerJoin('held', 'held.id', 'transcripts.id')
+    .select(TRANSCRIPT_COLUMNS.map(<C extends string>(column: C) => `transcripts.${column}` as const))
+    .where('transcripts.status', '=', 'processing')
+    .whereRef('transcripts.attempt', '=', 'held.attempt')
+    .orderBy('transcripts.id')
+  return locking(query, 'transcripts', traits).execute()
+}
+
+export const distinct = <T>(values: readonly T[]): readonly T[] => [...new Set(values)]

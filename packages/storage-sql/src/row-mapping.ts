@@ -1,0 +1,288 @@
+// Rows to domain objects and back. The only file that converts, and so the only one with an `as`: what it asserts
+// was written by this very file, in columns that nobody else writes to.
+import type { Insertable, Selectable } from 'kysely'
+import {
+  type ClaimedTranscript,
+  type Delivery,
+  type ErrorRecord,
+  type Gate,
+  type Job,
+  type NewJob,
+  type ReusableTranscript,
+  type ReusePolicy,
+  type Transcript,
+  type TranscriptContent,
+  type TranscriptRequest,
+  type TranscriptResult,
+  type VideoMetadata,
+} from '@ytscriptify/core'
+import type { DeliveriesTable, GatesTable, Instant, JobsTable, TranscriptsTable } from './schema.ts'
+import type { SqlDialectTraits } from './sql-dialect-traits.ts'
+
+export type JobRow = Selectable<JobsTable>
+export type GateRow = Selectable<GatesTable>
+export type DeliveryRow = Selectable<DeliveriesTable>
+
+/** A transcript without its text, which is large and read only where somebody asked for it. */
+export type TranscriptRow = Omit<Selectable<TranscriptsTable>, 'transcript_data'>
+
+export const TRANSCRIPT_COLUMNS = [
+  'id',
+  'job_id',
+  'position',
+  'url',
+  'video_id',
+  'status',
+  'duplicate_of',
+  'source',
+  'gate_key',
+  'request_key',
+  'attempt',
+  'failures',
+  'crashes',
+  'lost_by',
+  'closings',
+  'closed_opening',
+  'run_at',
+  'rank_at',
+  'lease_until',
+  'claimed_at',
+  'claimed_by',
+  'error_code',
+  'error_message',
+  'error_details',
+  'language',
+  'kind',
+  'translated_from',
+  'fetched_at',
+  'created_at',
+  'updated_at',
+  'metadata',
+] as const satisfies readonly (keyof TranscriptRow)[]
+
+/** The rows of a new job, at the moment `now`. */
+export function newJobRows(
+  { transcripts, callbackUrl, retryOf, idempotency, ...job }: NewJob,
+  { now, instant }: { readonly now: number; readonly instant: SqlDialectTraits['instant'] },
+) {
+  const created_at = instant.encode(now)
+  return {
+    job: {
+      id: job.id,
+      owner: job.owner,
+      source: job.source,
+      status: 'pending' as const,
+      version: 1,
+      total: transcripts.length,
+      created_at,
+      updated_at: created_at,
+      deadline_at: instant.encode(now + job.maxAgeMs),
+      timeout_ms: job.timeoutMs,
+      callback_url: callbackUrl ?? null,
+      retry_of: retryOf ?? null,
+      idempotency_key: idempotency?.key ?? null,
+      idempotency_hash: idempotency?.hash ?? null,
+      request: JSON.stringify(job.request),
+      reuse: JSON.stringify(job.reuse),
+    },
+    transcripts: transcripts.map((transcript, position) => ({
+      job_id: job.id,
+      position,
+      url: transcript.url,
+      video_id: transcript.videoId,
+      status: 'pending' as const,
+      duplicate_of: transcript.duplicateOf ?? null,
+      source: job.source,
+      gate_key: transcript.gateKey,
+      request_key: transcript.requestKey,
+      run_at: created_at,
+      rank_at: instant.encode(now + position * RANK_STEP_MS),
+      created_at,
+      updated_at: created_at,
+    })),
+  }
+}
+
+/** Videos of a job that come later rank as if they had been submitted later, so that small jobs need not wait for large ones. */
+const RANK_STEP_MS = 2_000
+
+export function toJob(row: JobRow, { instant }: SqlDialectTraits): Job {
+  const date = dateOf(instant)
+  return {
+    id: row.id,
+    owner: row.owner,
+    source: row.source,
+    status: row.status,
+    version: row.version,
+    counts: { total: row.total, completed: row.completed, failed: row.failed, cancelled: row.cancelled },
+    request: JSON.parse(row.request) as TranscriptRequest,
+    reuse: JSON.parse(row.reuse) as ReusePolicy,
+    ...(row.callback_url !== null && { callbackUrl: row.callback_url }),
+    ...(row.retry_of !== null && { retryOf: row.retry_of }),
+    ...(row.idempotency_key !== null && {
+      idempotency: { key: row.idempotency_key, hash: row.idempotency_hash ?? '' },
+    }),
+    ...(row.error_code !== null && { error: { code: row.error_code, message: row.error_message ?? '' } }),
+    usedMs: Number(row.used_ms),
+    timeoutMs: Number(row.timeout_ms),
+    deadlineAt: date(row.deadline_at),
+    createdAt: date(row.created_at),
+    updatedAt: date(row.updated_at),
+    ...(row.ended_at !== null && { endedAt: date(row.ended_at) }),
+  }
+}
+
+export function toTranscript(
+  row: TranscriptRow & { readonly data?: string | null },
+  { instant }: SqlDialectTraits,
+): Transcript {
+  const date = dateOf(instant)
+  const error = toError(row)
+  const result = toResult(row, instant)
+  return {
+    id: Number(row.id),
+    jobId: row.job_id,
+    position: row.position,
+    url: row.url,
+    videoId: row.video_id,
+    ...(row.duplicate_of !== null && { duplicateOf: row.duplicate_of }),
+    status: row.status,
+    attempt: row.attempt,
+    failures: row.failures,
+    crashes: row.crashes,
+    runAt: date(row.run_at),
+    ...(error && { error }),
+    ...(result && { result }),
+    ...(result && row.data != null && { data: row.data }),
+    createdAt: date(row.created_at),
+    updatedAt: date(row.updated_at),
+  }
+}
+
+export function toClaimed(
+  row: TranscriptRow,
+  { job, now, instant }: { readonly job: JobRow; readonly now: number; readonly instant: SqlDialectTraits['instant'] },
+): ClaimedTranscript {
+  return {
+    lease: { transcriptId: Number(row.id), attempt: row.attempt },
+    jobId: row.job_id,
+    owner: job.owner,
+    position: row.position,
+    url: row.url,
+    videoId: row.video_id,
+    request: JSON.parse(job.request) as TranscriptRequest,
+    requestKey: row.request_key,
+    reuse: JSON.parse(job.reuse) as ReusePolicy,
+    gateKey: row.gate_key,
+    failures: row.failures,
+    crashes: row.crashes,
+    remainingMs: Math.max(0, instant.decode(job.deadline_at) - now),
+  }
+}
+
+type ErrorColumns = Pick<TranscriptRow, 'error_code' | 'error_message' | 'error_details'>
+
+export const NO_ERROR: ErrorColumns = { error_code: null, error_message: null, error_details: null }
+
+export function errorColumns({ code, message, ...details }: ErrorRecord): ErrorColumns {
+  return { error_code: code, error_message: message, error_details: JSON.stringify(details) }
+}
+
+export function toError(row: ErrorColumns): ErrorRecord | undefined {
+  if (row.error_code === null || row.error_details === null) return undefined
+  const { retryAt, ...details } = JSON.parse(row.error_details) as Pick<ErrorRecord, 'hint' | 'retryable'> & {
+    /** A `Date`, as `JSON.stringify` writes it. */
+    readonly retryAt?: string
+  }
+  return {
+    code: row.error_code,
+    message: row.error_message ?? '',
+    ...details,
+    ...(retryAt !== undefined && { retryAt: new Date(retryAt) }),
+  }
+}
+
+type ResultColumns = Pick<TranscriptRow, 'language' | 'kind' | 'translated_from' | 'metadata' | 'fetched_at'>
+
+export const NO_RESULT: ResultColumns = {
+  language: null,
+  kind: null,
+  translated_from: null,
+  metadata: null,
+  fetched_at: null,
+}
+
+export function resultColumns(content: TranscriptContent, fetchedAt: Instant): ResultColumns {
+  return {
+    language: content.language,
+    kind: content.kind,
+    translated_from: content.translatedFrom ?? null,
+    metadata: JSON.stringify(content.metadata),
+    fetched_at: fetchedAt,
+  }
+}
+
+function toResult(row: ResultColumns, instant: SqlDialectTraits['instant']): TranscriptResult | undefined {
+  const { language, kind, translated_from, metadata, fetched_at } = row
+  if (language === null || kind === null || metadata === null || fetched_at === null) return undefined
+  return {
+    language,
+    kind,
+    ...(translated_from !== null && { translatedFrom: translated_from }),
+    metadata: JSON.parse(metadata) as VideoMetadata,
+    fetchedAt: dateOf(instant)(fetched_at),
+  }
+}
+
+export function toReusable(
+  row: ResultColumns & { readonly transcript_data: string | null },
+  { instant }: SqlDialectTraits,
+): ReusableTranscript | undefined {
+  const result = toResult(row, instant)
+  return result && row.transcript_data !== null ? { ...result, data: row.transcript_data } : undefined
+}
+
+export function toGate(row: GateRow, { instant }: SqlDialectTraits): Gate {
+  return {
+    key: row.key,
+    source: row.source,
+    ...(row.closed_until !== null && { closedUntil: instant.decode(row.closed_until) }),
+    closings: row.closings,
+    openings: row.openings,
+    ...(row.probe_transcript_id !== null &&
+      row.probe_attempt !== null && {
+        probe: { transcriptId: Number(row.probe_transcript_id), attempt: row.probe_attempt },
+      }),
+    ...(row.closed_by !== null && { closedBy: Number(row.closed_by) }),
+  }
+}
+
+export function gateRow(gate: Gate, { instant }: SqlDialectTraits): Insertable<GatesTable> {
+  return {
+    source: gate.source,
+    key: gate.key,
+    closed_until: gate.closedUntil === undefined ? null : instant.encode(gate.closedUntil),
+    closings: gate.closings,
+    openings: gate.openings,
+    probe_transcript_id: gate.probe?.transcriptId ?? null,
+    probe_attempt: gate.probe?.attempt ?? null,
+    closed_by: gate.closedBy ?? null,
+  }
+}
+
+export function toDelivery(row: DeliveryRow, { instant }: SqlDialectTraits): Delivery {
+  return {
+    id: row.id,
+    jobId: row.job_id,
+    url: row.url,
+    // To callers an attempt under way is a delivery that is still to be made.
+    status: row.status === 'processing' ? 'pending' : row.status,
+    attempt: row.attempt,
+    createdAt: dateOf(instant)(row.created_at),
+  }
+}
+
+const dateOf =
+  (instant: SqlDialectTraits['instant']) =>
+  (value: Instant): Date =>
+    new Date(instant.decode(value))

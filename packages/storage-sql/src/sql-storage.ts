@@ -1,0 +1,108 @@
+// A storage on a SQL database: opens it at its first use, groups what is written, and closes after the work in hand.
+import type { Kysely } from 'kysely'
+import { TranscriptionError, type NewJob, type Settlement, type TranscriptionStorage } from '@ytscriptify/core'
+import { cancelJob } from './cancel-job.ts'
+import { claimTranscripts } from './claim-transcripts.ts'
+import { expireTranscripts } from './expire-transcripts.ts'
+import { findReusable } from './find-reusable.ts'
+import { groupCommit } from './group-commit.ts'
+import { migrate } from './migrate.ts'
+import { getJob, listDeliveries, listGates, listJobs, listTranscripts } from './read-jobs.ts'
+import { renewLeases } from './renew-leases.ts'
+import type { Database, Tables } from './schema.ts'
+import { settleAttempts } from './settle-attempts.ts'
+import type { SqlDialectTraits } from './sql-dialect-traits.ts'
+import { submitJobs } from './submit-jobs.ts'
+import { removeWorker } from './workers.ts'
+
+export interface SqlStorageOptions {
+  /** Destroyed when the storage is closed. */
+  readonly db: Kysely<Tables>
+  readonly traits: SqlDialectTraits
+}
+
+/** Touches nothing until its first use. */
+export function sqlStorage({ db, traits }: SqlStorageOptions): TranscriptionStorage {
+  const { using, close } = lifeOf(db, traits)
+  const write = <T>(work: (trx: Database) => Promise<T>): Promise<T> => using(() => traits.write(db, work))
+  const read = <T>(work: (reader: Database) => Promise<T>): Promise<T> => using(() => traits.read(db, work))
+
+  const grouped = <Item, Result>(
+    commit: (trx: Database, items: readonly Item[], traits: SqlDialectTraits) => Promise<readonly Result[]>,
+    weightOf: (item: Item) => number,
+  ) =>
+    groupCommit<Item, Result>({
+      ...GROUP_LIMITS,
+      weightOf,
+      parallel: traits.parallelWrites,
+      commit: (items) => traits.write(db, (trx) => commit(trx, items, traits)),
+      isGeneral: (error) => traits.errorOf(error) !== undefined,
+    })
+  const insert = grouped(submitJobs, ({ transcripts }: NewJob) => transcripts.length * WEIGHT_OF_ROW)
+  const settle = grouped(settleAttempts, ({ outcome }: Settlement) =>
+    outcome.type === 'completed' ? outcome.content.data.length : WEIGHT_OF_ROW,
+  )
+
+  return {
+    ready: () => using(() => Promise.resolve()),
+    close,
+    insertJob: (job) => using(() => insert(job)),
+    getJob: (query) => read((reader) => getJob(reader, query, traits)),
+    listJobs: (query) => read((reader) => listJobs(reader, query, traits)),
+    listTranscripts: (query) => read((reader) => listTranscripts(reader, query, traits)),
+    cancelJob: (query) => write((trx) => cancelJob(trx, query, traits)),
+    claim: (options) => using(() => claimTranscripts(db, options, traits)),
+    renew: (options) => using(() => renewLeases(db, options, traits)),
+    settle: (settlement) => using(() => settle(settlement)),
+    expire: (options) => using(() => expireTranscripts(db, options, traits)),
+    findReusable: (lookups) => read((reader) => findReusable(reader, lookups, traits)),
+    removeWorker: (id) => write((trx) => removeWorker(trx, id)),
+    listGates: () => read((reader) => listGates(reader, traits)),
+    listDeliveries: (jobId) => read((reader) => listDeliveries(reader, jobId, traits)),
+  }
+}
+
+/** A group is bounded, so that others get their turn: in items, and in bytes (a three-hour video has 1 MB of text). */
+const GROUP_LIMITS = { maxItems: 64, maxWeight: 8_000_000 }
+
+/** What a row without a text weighs, in bytes, roughly. */
+const WEIGHT_OF_ROW = 500
+
+/** Opens at the first use, anew where that failed, and closes once, after the work in hand. */
+function lifeOf(db: Kysely<Tables>, traits: SqlDialectTraits) {
+  const inHand = new Set<Promise<unknown>>()
+  let opening: Promise<void> | undefined
+  let closing: Promise<void> | undefined
+
+  const open = (): Promise<void> => {
+    opening ??= migrate(db, traits).catch((error: unknown) => {
+      opening = undefined
+      throw error
+    })
+    return opening
+  }
+
+  return {
+    using<T>(work: () => Promise<T>): Promise<T> {
+      if (closing) return Promise.reject(closed(traits))
+      const working = open()
+        .then(work)
+        .catch((error: unknown) => {
+          throw traits.errorOf(error) ?? error
+        })
+        .finally(() => inHand.delete(working))
+      inHand.add(working)
+      return working
+    },
+
+    close(): Promise<void> {
+      closing ??= Promise.allSettled(inHand).then(() => db.destroy())
+      return closing
+    },
+  }
+}
+
+const closed = ({ label }: SqlDialectTraits): TranscriptionError =>
+  new TranscriptionError('storage_unavailable', `The storage on ${label} was closed.`, {
+    hint: 'Close a storage only when nobody uses it any more.',
+  })

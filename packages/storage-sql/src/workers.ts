@@ -1,0 +1,112 @@
+// Which workers are alive, and what was taken from those that seemed dead.
+import type { Worker } from '@ytscriptify/core'
+import { distinct, lockJobs, lockTranscripts } from './locks.ts'
+import type { Database } from './schema.ts'
+import type { SqlDialectTraits } from './sql-dialect-traits.ts'
+
+/** A worker may be slow for a while; after this many leases without a sign of life it counts as dead. */
+const LEASES_UNTIL_LOST = 2
+
+/** Workers that have not been seen for this long are forgotten. */
+const FORGOTTEN_AFTER_MS = 24 * 3_600_000
+
+export async function markSeen(
+  trx: Database,
+  worker: Worker,
+  now: number,
+  { instant }: SqlDialectTraits,
+): Promise<void> {
+  const { id, name, leaseMs } = worker
+  const seen_at = instant.encode(now)
+  const seen = { name, lease_ms: leaseMs, seen_at, lost_at: instant.encode(now + LEASES_UNTIL_LOST * leaseMs) }
+  await trx
+    .insertInto('workers')
+    .values({ id, started_at: seen_at, ...seen })
+    .onConflict((conflict) => conflict.column('id').doUpdateSet(seen))
+    .execute()
+}
+
+/** Whether the worker was seen so lately that it need not be noted again just for that. */
+export async function wasJustSeen(
+  db: Database,
+  { id, leaseMs }: Worker,
+  now: number,
+  { instant }: SqlDialectTraits,
+): Promise<boolean> {
+  const row = await db.selectFrom('workers').select(['seen_at', 'lease_ms']).where('id', '=', id).executeTakeFirst()
+  return row?.lease_ms === leaseMs && instant.decode(row.seen_at) > now - leaseMs / 4
+}
+
+/** Of these workers, those that are not lost. */
+export async function aliveOf(
+  db: Database,
+  ids: readonly (string | null)[],
+  now: number,
+  { instant }: SqlDialectTraits,
+): Promise<ReadonlySet<string>> {
+  const named = distinct(ids).filter((id) => id !== null)
+  if (named.length === 0) return new Set()
+  const rows = await db
+    .selectFrom('workers')
+    .select('id')
+    .where('id', 'in', named)
+    .where('lost_at', '>', instant.encode(now))
+    .execute()
+  return new Set(rows.map(({ id }) => id))
+}
+
+export async function removeWorker(db: Database, id: string): Promise<void> {
+  await db.deleteFrom('workers').where('id', '=', id).execute()
+}
+
+export const forgottenBefore = (now: number): number => now - FORGOTTEN_AFTER_MS
+
+/** The transcripts that were taken from a worker, and counted against it. */
+export function lostBy(db: Database, workerId: string) {
+  return db
+    .selectFrom('transcripts')
+    .select(['id', 'job_id'])
+    .where('lost_by', '=', workerId)
+    .where('status', 'in', ['pending', 'processing'])
+    .execute()
+}
+
+/**
+ * A worker has come back: it had only paused, and nothing had crashed.
+ *
+ * @param alsoLocked - Transcripts that the caller will lock afterwards: they are locked here, all in one order.
+ */
+export async function giveCrashesBack(
+  trx: Database,
+  {
+    workerId,
+    now,
+    alsoLocked,
+  }: { readonly workerId: string; readonly now: number; readonly alsoLocked: readonly number[] },
+  traits: SqlDialectTraits,
+): Promise<void> {
+  const found = await lostBy(trx, workerId)
+  if (found.length === 0) return
+  await lockJobs(
+    trx,
+    found.map(({ job_id }) => job_id),
+    traits,
+  )
+  const locked = await lockTranscripts(trx, [...found.map(({ id }) => Number(id)), ...alsoLocked], traits)
+  const given = locked.filter((row) => row.lost_by === workerId && ['pending', 'processing'].includes(row.status))
+  if (given.length === 0) return
+  await trx
+    .updateTable('transcripts')
+    .set((eb) => ({ crashes: eb('crashes', '-', 1), lost_by: null }))
+    .where(
+      'id',
+      'in',
+      given.map(({ id }) => id),
+    )
+    .execute()
+  await trx
+    .updateTable('jobs')
+    .set((eb) => ({ version: eb('version', '+', 1), updated_at: traits.instant.encode(now) }))
+    .where('id', 'in', distinct(given.map(({ job_id }) => job_id)))
+    .execute()
+}
