@@ -1,0 +1,16 @@
+// ytscriptify retry: a new job of the failed and cancelled videos of an old one.
+import type { CommandContext } from '../command-context.ts'
+import { EXIT, type ExitCode } from '../exit-codes.ts'
+import { withService } from '../open-service.ts'
+import { resumeCommand } from '../resume-command.ts'
+
+/** The id of the new job is the data: `ytscriptify transcribe --resume "$(ytscriptify retry JOB)"`. */
+export async function retry(id: string, { settings, output, screen }: CommandContext): Promise<ExitCode> {
+  const job = await withService(settings, ({ service }) => service.retry(id))
+  await output.write(`${job.id}\n`)
+  const command = resumeCommand({ jobIds: [job.id], json: false, folder: undefined })
+  screen.line(
+    `A new job of ${job.counts.total} videos is stored. A worker takes it, or:\n  ${screen.paint.bold(command)}`,
+  )
+  return EXIT.done
+}

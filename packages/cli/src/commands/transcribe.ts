@@ -1,0 +1,69 @@
+// ytscriptify transcribe: submits URLs, works on them in this process, and answers in the order given.
+import { systemClock, type Job } from '@ytscriptify/core'
+import type { CommandContext } from '../command-context.ts'
+import type { ExitCode } from '../exit-codes.ts'
+import { openService, openSource } from '../open-service.ts'
+import { readUrls } from '../read-urls.ts'
+import { createRunReport } from '../run-report.ts'
+import { withRunningVideos } from '../running-videos.ts'
+import { createStopSwitch } from '../stop-switch.ts'
+import { checkRequest, findJobs, submitAll, type VideoRequest } from '../submit-all.ts'
+import { createTranscriptWriter, ensureFolder } from '../transcript-writer.ts'
+import { workThrough } from '../work-through.ts'
+import type { WorkerFlags } from '../worker-flags.ts'
+
+export interface TranscribeOptions extends WorkerFlags {
+  /** A path, or `-` for stdin. */
+  readonly file?: string
+  readonly languages?: readonly string[]
+  readonly kind: VideoRequest['kind']
+  readonly refresh?: boolean
+  readonly json?: boolean
+  /** A folder. */
+  readonly output?: string
+  /** Milliseconds. */
+  readonly maxWait?: number
+  /** Ids of jobs. */
+  readonly resume?: readonly string[]
+}
+
+/** Everything that can be wrong with the list is found before the database is opened: a bad line stores nothing. */
+export async function transcribe(
+  args: readonly string[],
+  options: TranscribeOptions,
+  { settings, surroundings, output, screen }: CommandContext,
+): Promise<ExitCode> {
+  const { file, languages = [], kind, refresh = false, json = false, output: folder, maxWait, resume } = options
+  const request: VideoRequest = { languages, kind, refresh }
+  const { source, running } = withRunningVideos(openSource(settings, options))
+  checkRequest(request)
+  const urls = resume ? [] : await readUrls({ args, file }, { source, stdin: surroundings.stdin })
+  if (folder !== undefined) await ensureFolder(folder)
+
+  const opened = await openService(settings, source)
+  const stop = createStopSwitch({ surroundings, readerGone: output.closed, clock: systemClock })
+  const jobs: Job[] = []
+  const report = createRunReport({ jobs, screen, json, folder, isQuiet: () => output.closed.aborted })
+  try {
+    const stored = resume
+      ? findJobs(resume, opened.service)
+      : submitAll(urls, {
+          service: opened.service,
+          request,
+          maxUrlsPerJob: settings.maxUrlsPerJob,
+          signal: stop.signal,
+        })
+    for await (const job of stored) jobs.push(job)
+    report.stored(settings.databaseFile, { listed: urls.length })
+    if (maxWait !== undefined) stop.startClock(maxWait)
+    const several = jobs.reduce((sum, { counts }) => sum + counts.total, 0) > 1
+    const write = createTranscriptWriter({ output, json, folder, several })
+    return await workThrough(jobs, { opened, flags: options, stop, write, screen, report, running })
+  } catch (error) {
+    report.howToResume()
+    throw error
+  } finally {
+    stop.release()
+    await opened.service.close()
+  }
+}

@@ -1,0 +1,31 @@
+// Where results go: stdout, with back-pressure, and without a fuss when its reader has gone (`| head`).
+import type { Writable } from 'node:stream'
+
+export interface DataOutput {
+  /** Resolves when the text is handed on. After the reader has gone it does nothing. */
+  write(text: string): Promise<void>
+  /** Aborts when the reader has gone. */
+  readonly closed: AbortSignal
+}
+
+export function createDataOutput(stream: Writable): DataOutput {
+  const closed = new AbortController()
+  stream.on('error', () => undefined) // Each write hears of its own error; without a listener it would end the process.
+
+  return {
+    closed: closed.signal,
+    async write(text) {
+      if (closed.signal.aborted) return
+      await new Promise<void>((resolve, reject) => {
+        stream.write(text, (error) => {
+          if (!error) resolve()
+          else if (hasReaderGone(error)) resolve(closed.abort())
+          else reject(error)
+        })
+      })
+    },
+  }
+}
+
+const hasReaderGone = (error: Error & { readonly code?: string }): boolean =>
+  error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED'

@@ -1,0 +1,30 @@
+// Lengths of time as people write them, and as people read them.
+
+const UNITS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const
+
+/** Reads `20s`, `5m`, `1.5h`, `500ms`. @returns milliseconds, or `undefined` when it is not a duration. */
+export function parseDuration(text: string): number | undefined {
+  const match = /^(?<amount>\d+(?:\.\d+)?)(?<unit>ms|s|m|h)$/.exec(text.trim())
+  const unit = match?.groups?.['unit']
+  if (!match || !isUnit(unit)) return undefined
+  return Math.round(Number(match.groups?.['amount']) * UNITS[unit])
+}
+
+/** Writes a duration for a glance: `0:42`, `12:05`, `1:02:03`. */
+export function clockTime(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1_000))
+  const parts = [Math.floor(seconds / 3_600), Math.floor(seconds / 60) % 60, seconds % 60]
+  const [hours = 0, minutes = 0, rest = 0] = parts
+  const tail = String(rest).padStart(2, '0')
+  return hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}:${tail}` : `${minutes}:${tail}`
+}
+
+/** Writes a duration in words: `250 ms`, `20 s`, `5 min`, `2 h`. */
+export function inWords(ms: number): string {
+  if (ms < 1_000) return `${ms} ms`
+  if (ms < 120_000) return `${Math.round(ms / 1_000)} s`
+  if (ms < 120 * 60_000) return `${Math.round(ms / 60_000)} min`
+  return `${Math.round(ms / 3_600_000)} h`
+}
+
+const isUnit = (text: string | undefined): text is keyof typeof UNITS => text !== undefined && text in UNITS

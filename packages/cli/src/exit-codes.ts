@@ -1,0 +1,53 @@
+// What the command tells the shell. Scripts depend on these numbers: they never change their meaning.
+import { isTranscriptionError, type ErrorCode } from '@ytscriptify/core'
+
+export const EXIT = {
+  /** Everything that was asked for is done. */
+  done: 0,
+  /** A fault of ours. */
+  unexpected: 1,
+  /** The command line, the configuration or the database cannot be used as given. */
+  usage: 2,
+  /** Some videos failed. */
+  someFailed: 3,
+  /** All videos failed. */
+  allFailed: 4,
+  /** YouTube refuses this address for now, or time is up: what is left is stored. Try later. */
+  tryLater: 5,
+  /** Ctrl-C or SIGTERM: what is left is stored. */
+  interrupted: 130,
+} as const
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
+
+/** How the videos of a run ended. */
+export interface Tally {
+  readonly completed: number
+  readonly failed: number
+  /** Those of the failed that YouTube refused to answer. */
+  readonly blocked: number
+  readonly cancelled: number
+  /** Still pending or processing: stored, and not lost. */
+  readonly unfinished: number
+}
+
+export function exitCodeOf({ completed, failed, blocked, cancelled, unfinished }: Tally): ExitCode {
+  if (unfinished > 0) return EXIT.tryLater
+  if (failed > 0 && failed === blocked) return EXIT.tryLater
+  if (failed + cancelled === 0) return EXIT.done
+  return completed > 0 ? EXIT.someFailed : EXIT.allFailed
+}
+
+/** What the caller gave cannot be used, or what we found is not what he believes: his to mend, so 2. */
+const USAGE_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'invalid_input',
+  'unsupported_url',
+  'too_many_urls',
+  'job_not_found',
+  'already_finished',
+  'storage_unavailable',
+  'storage_incompatible',
+])
+
+export const exitCodeOfError = (error: unknown): ExitCode =>
+  isTranscriptionError(error) && USAGE_CODES.has(error.code) ? EXIT.usage : EXIT.unexpected

@@ -1,0 +1,51 @@
+// What a worker writes to its log about the events of its process.
+import { inspect } from 'node:util'
+import type { ErrorRecord, Job, TranscriptEvent, TranscriptionEmitter } from '@ytscriptify/core'
+import type { Log, LogFields } from './log.ts'
+
+export function logEvents({ on }: Pick<TranscriptionEmitter, 'on'>, log: Log): void {
+  on('job.processing', ({ jobId }) => log.write('info', 'job.processing', { job: jobId }))
+  for (const name of ['job.completed', 'job.failed', 'job.cancelled'] as const)
+    on(name, ({ job }) => log.write('info', name, jobFields(job)))
+  on('transcript.completed', (event) =>
+    log.write('info', 'transcript.completed', { ...transcriptFields(event), ...(event.reused && { reused: true }) }),
+  )
+  on('transcript.failed', (event) =>
+    log.write('warn', 'transcript.failed', { ...transcriptFields(event), ...errorFields(event.error) }),
+  )
+  on('transcript.retrying', (event) => {
+    const seconds = Math.round(event.afterMs / 1_000)
+    log.write('info', 'transcript.retrying', {
+      ...transcriptFields(event),
+      after_s: seconds,
+      ...errorFields(event.error),
+    })
+  })
+  on('transcript.stale', (event) =>
+    log.write('warn', 'transcript.stale', { ...transcriptFields(event), attempt: event.attempt }),
+  )
+  on('gate.closed', ({ gate, until, error }) =>
+    log.write('warn', 'gate.closed', { gate: gate.key, until: until.toISOString(), ...errorFields(error) }),
+  )
+  on('gate.opened', ({ gate }) => log.write('info', 'gate.opened', { gate: gate.key }))
+  on('engine.error', ({ error, during }) => {
+    const message = error instanceof Error ? error.message : String(error)
+    log.write('error', 'engine.error', { during, message })
+    log.write('debug', 'engine.error', { during, error: inspect(error) })
+  })
+}
+
+const transcriptFields = ({ jobId, position, videoId }: TranscriptEvent): LogFields => ({
+  job: jobId,
+  position,
+  video: videoId,
+})
+
+const errorFields = ({ code, message }: ErrorRecord): LogFields => ({ code, message })
+
+const jobFields = ({ id, counts }: Job): LogFields => ({
+  job: id,
+  completed: counts.completed,
+  failed: counts.failed,
+  cancelled: counts.cancelled,
+})

@@ -1,0 +1,64 @@
+// The composition: which storage and which source are behind the service. The one place that knows every package.
+import { sqliteStorage } from '@ytscriptify/adapter-sqlite'
+import {
+  createEmitter,
+  createTranscriptionService,
+  type TranscriptSource,
+  type TranscriptionEmitter,
+  type TranscriptionService,
+  type TranscriptionStorage,
+} from '@ytscriptify/core'
+import { youtubeSource } from '@ytscriptify/source-youtube'
+import type { Settings } from './settings.ts'
+
+export interface OpenedService {
+  readonly service: TranscriptionService
+  /** The service's own storage, for what its front does not offer: gates, and transcripts from a position on. */
+  readonly storage: TranscriptionStorage
+  readonly events: TranscriptionEmitter
+}
+
+/**
+ * Opens the database, and brings its schema up to date.
+ *
+ * @throws {TranscriptionError} `storage_unavailable`, `storage_incompatible`
+ */
+export async function openService(
+  settings: Settings,
+  source: TranscriptSource = openSource(settings),
+): Promise<OpenedService> {
+  const { databaseFile, jobTimeoutMs, maxUrlsPerJob } = settings
+  const storage = sqliteStorage({ filename: databaseFile })
+  const events = createEmitter()
+  try {
+    await storage.ready()
+  } catch (error) {
+    await storage.close()
+    throw error
+  }
+  const service = createTranscriptionService({ storage, source, events, limits: { jobTimeoutMs, maxUrlsPerJob } })
+  return { service, storage, events }
+}
+
+/** The source of the videos. Nothing is asked before the first video is worked on. */
+export function openSource(
+  { youtubeBaseUrl, youtubeTimeoutMs, youtubePauseMs }: Settings,
+  { concurrency }: { readonly concurrency?: number } = {},
+): TranscriptSource {
+  return youtubeSource({
+    ...(youtubeBaseUrl !== undefined && { baseUrl: youtubeBaseUrl }),
+    ...(youtubeTimeoutMs !== undefined && { timeoutMs: youtubeTimeoutMs }),
+    ...(youtubePauseMs !== undefined && { minGapMs: youtubePauseMs }),
+    ...(concurrency !== undefined && { concurrency }),
+  })
+}
+
+/** Opens the service for as long as `use` runs. */
+export async function withService<T>(settings: Settings, use: (opened: OpenedService) => Promise<T>): Promise<T> {
+  const opened = await openService(settings)
+  try {
+    return await use(opened)
+  } finally {
+    await opened.service.close()
+  }
+}

@@ -1,0 +1,113 @@
+// Finds the settings: the environment, then `.env` of the working directory, then the defaults. All mistakes at once.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseEnv } from 'node:util'
+import { TranscriptionError, type InputIssue } from '@ytscriptify/core'
+import { redacted } from './redacted.ts'
+import {
+  ALIASES,
+  SETTINGS,
+  SETTING_NAMES,
+  isSettingName,
+  settingsSchema,
+  type SettingName,
+  type Settings,
+} from './settings.ts'
+
+/** A setting that was given, and where. */
+export interface GivenSetting {
+  readonly value: string
+  /** The environment variable, which may be an alias, and `.env` when it came from there. */
+  readonly source: string
+}
+
+export interface FoundSettings {
+  readonly given: Partial<Record<SettingName, GivenSetting>>
+  /** Absent when something is wrong. */
+  readonly settings?: Settings
+  readonly issues: readonly InputIssue[]
+  /** What is understood but makes no difference. */
+  readonly notices: readonly string[]
+}
+
+export interface SettingsOrigin {
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly cwd: string
+}
+
+/**
+ * The settings, complete and checked.
+ *
+ * @throws {TranscriptionError} `invalid_input` with an issue for each mistake.
+ */
+export function readSettings(origin: SettingsOrigin): Settings {
+  const { settings, issues } = findSettings(origin)
+  if (settings) return settings
+  const [first, ...others] = issues
+  const message = others.length > 0 ? `The configuration has ${issues.length} mistakes.` : (first?.message ?? '')
+  throw new TranscriptionError('invalid_input', message, {
+    issues,
+    hint: 'Correct them in the environment or in .env; `ytscriptify config check` shows what is in effect.',
+  })
+}
+
+/** Everything about the settings, mistakes included. */
+export function findSettings({ env, cwd }: SettingsOrigin): FoundSettings {
+  const dotenv = readDotenv(cwd)
+  const given = givenSettings({ env, dotenv: dotenv.values })
+  const values = Object.fromEntries(Object.entries(given).map(([name, { value }]) => [name, value]))
+  const result = settingsSchema(cwd).safeParse(values)
+  const mistakes = (result.error?.issues ?? []).map(({ path, message }) => mistakeOf(String(path[0]), message, given))
+  const issues = [...dotenv.issues, ...mistakes]
+  const notices = noticesOf({ env, dotenv: dotenv.values, given })
+  return { given, issues, notices, ...(result.success && issues.length === 0 && { settings: result.data }) }
+}
+
+type Values = Readonly<Record<string, string | undefined>>
+
+function readDotenv(cwd: string): { readonly values: Values; readonly issues: readonly InputIssue[] } {
+  const file = join(cwd, '.env')
+  try {
+    return { values: parseEnv(readFileSync(file, 'utf8')), issues: [] }
+  } catch (error) {
+    if (!(error instanceof Error) || !('code' in error)) throw error
+    if (error.code === 'ENOENT') return { values: {}, issues: [] }
+    const message = `${file} cannot be read: ${error.message}`
+    return { values: {}, issues: [{ path: ['.env'], code: 'invalid_input', message }] }
+  }
+}
+
+function givenSettings(places: { env: Values; dotenv: Values }): Partial<Record<SettingName, GivenSetting>> {
+  const found = SETTING_NAMES.map((name) => [name, lookUp(name, places)] as const)
+  return Object.fromEntries(found.filter(([, setting]) => setting !== undefined))
+}
+
+/** The real environment wins over `.env`, and a name of ours over its alias. An empty value counts as none. */
+function lookUp(name: SettingName, { env, dotenv }: { env: Values; dotenv: Values }): GivenSetting | undefined {
+  for (const written of [name, ALIASES[name]]) {
+    if (written === undefined) continue
+    const fromEnvironment = env[written]?.trim()
+    if (fromEnvironment)
+      return { value: fromEnvironment, source: written === name ? 'environment' : `environment (${written})` }
+    const fromFile = dotenv[written]?.trim()
+    if (fromFile) return { value: fromFile, source: written === name ? '.env' : `.env (${written})` }
+  }
+  return undefined
+}
+
+/** `JOB_TIMEOUT="soon" (.env) is not a number of seconds; write it like JOB_TIMEOUT=3600` */
+function mistakeOf(name: string, why: string, given: FoundSettings['given']): InputIssue {
+  const setting = isSettingName(name) ? name : undefined
+  const found = setting && given[setting]
+  const value = found ? `${name}="${redacted(found.value)}" (${found.source})` : name
+  const example = setting ? `; write it like ${name}=${SETTINGS[setting].example}` : ''
+  return { path: [name], code: 'invalid_input', message: `${value} ${why}${example}` }
+}
+
+function noticesOf({ env, dotenv, given }: { env: Values; dotenv: Values; given: FoundSettings['given'] }): string[] {
+  const notices: string[] = []
+  if (given.REDIS_URL) notices.push('REDIS_URL is not needed: the database hands out the work.')
+  if (env['CELERY_RESULT_BACKEND'] || dotenv['CELERY_RESULT_BACKEND'])
+    notices.push('CELERY_RESULT_BACKEND is not needed: results are kept in the database.')
+  return notices
+}

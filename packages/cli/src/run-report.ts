@@ -1,0 +1,88 @@
+// What `transcribe` tells people on stderr: where the work is stored, which videos failed, how it ended, how to go on.
+import { basename } from 'node:path'
+import type { Job, Transcript } from '@ytscriptify/core'
+import { printable } from './printable.ts'
+import { resumeCommand } from './resume-command.ts'
+import type { Screen } from './screen.ts'
+import type { StopReason } from './stop-switch.ts'
+import type { RunTally } from './tally.ts'
+
+export interface RunReport {
+  /** The videos are stored: from now on nothing is lost. `listed`: how many there were to store. */
+  stored(databaseFile: string, counts: { readonly listed: number }): void
+  stopping(reason: StopReason, drainMs: number): void
+  /** Names the video when it has ended without a text. */
+  ended(transcript: Transcript): void
+  summary(tally: RunTally): void
+  howToResume(): void
+}
+
+export interface RunReportOptions {
+  /** The jobs of the run, also those that are added later. */
+  readonly jobs: readonly Job[]
+  readonly screen: Screen
+  /** How results are written, so that they are written alike when the run is resumed. */
+  readonly json: boolean
+  readonly folder: string | undefined
+  /** Whether nothing is to be said any more, since nobody reads the output. */
+  readonly isQuiet: () => boolean
+}
+
+export function createRunReport({ jobs, screen, json, folder, isQuiet }: RunReportOptions): RunReport {
+  const { paint } = screen
+  const line = (text: string): void => void (isQuiet() || screen.line(text))
+
+  return {
+    stored(databaseFile, { listed }) {
+      const total = jobs.reduce((sum, { counts }) => sum + counts.total, 0)
+      const name = jobs.length === 1 ? 'Job' : `${jobs.length} jobs`
+      line(paint.dim(`${name} ${idsOf(jobs).join(',')}: ${videos(total)}, stored in ${basename(databaseFile)}`))
+      if (total < listed)
+        line(`${paint.yellow('stopped:')} the last ${videos(listed - total)} of the list are not stored.`)
+    },
+
+    stopping(reason, drainMs) {
+      if (reason === 'interrupted')
+        line(`Stopping: up to ${drainMs / 1_000} s for what is on its way. Ctrl-C again ends at once.`)
+    },
+
+    ended({ url, status, error }) {
+      if (status === 'cancelled') line(`${paint.yellow('cancelled:')} ${printable(url)}`)
+      if (status !== 'failed' || !error) return
+      line(`${paint.red('failed:')} ${printable(url)}`)
+      line(`  ${printable(error.message)} ${paint.dim(printable(error.hint))}`)
+    },
+
+    summary(tally) {
+      if (tally.total > 1 || tally.completed < tally.total) line(`${videos(tally.total)}: ${outcome(tally)}`)
+      if (tally.unfinished === 0) return
+      const { waitsBecause } = tally
+      if (waitsBecause)
+        line(`${paint.yellow('why:')} ${printable(waitsBecause.message)} ${printable(waitsBecause.hint)}`)
+      howToResume()
+    },
+
+    howToResume,
+  }
+
+  function howToResume(): void {
+    if (jobs.length === 0) return
+    line('What is left is stored. To continue:')
+    line(`  ${paint.bold(resumeCommand({ jobIds: idsOf(jobs), json, folder }))}`)
+  }
+}
+
+/** `48 done, 1 failed, 1 left` */
+function outcome({ completed, failed, cancelled, unfinished }: RunTally): string {
+  const parts = [
+    `${completed} done`,
+    ...(failed > 0 ? [`${failed} failed`] : []),
+    ...(cancelled > 0 ? [`${cancelled} cancelled`] : []),
+    ...(unfinished > 0 ? [`${unfinished} left`] : []),
+  ]
+  return parts.join(', ')
+}
+
+const videos = (count: number): string => (count === 1 ? '1 video' : `${count} videos`)
+
+const idsOf = (jobs: readonly Job[]): string[] => jobs.map(({ id }) => id)

@@ -1,0 +1,44 @@
+// From a list of any length to stored jobs, and from ids of jobs back to them.
+import {
+  transcriptRequest,
+  TranscriptionError,
+  type Job,
+  type Submission,
+  type TranscriptionService,
+} from '@ytscriptify/core'
+
+/** What is wanted of every video of the list. */
+export type VideoRequest = Required<Pick<Submission, 'languages' | 'kind' | 'refresh'>>
+
+/** @throws {TranscriptionError} `invalid_input` naming each language that is not well-formed. */
+export function checkRequest({ languages, kind }: Pick<VideoRequest, 'languages' | 'kind'>): void {
+  const { error } = transcriptRequest.safeParse({ languages, kind })
+  if (!error) return
+  const issues = error.issues.map(({ message }) => ({ path: ['--languages'], code: 'invalid_input' as const, message }))
+  throw new TranscriptionError('invalid_input', `--languages: ${issues[0]?.message ?? 'is not a list of languages'}.`, {
+    issues,
+    hint: 'Give language tags separated by commas, the most wanted first: --languages de,en',
+  })
+}
+
+export interface SubmitAllOptions {
+  readonly service: TranscriptionService
+  readonly request: VideoRequest
+  readonly maxUrlsPerJob: number
+  /** Ends it between two jobs. */
+  readonly signal: AbortSignal
+}
+
+/** Stores the list as jobs of at most `maxUrlsPerJob` URLs, in the order of the list; yields each when it is stored. */
+export async function* submitAll(urls: readonly string[], options: SubmitAllOptions): AsyncGenerator<Job> {
+  const { service, request, maxUrlsPerJob, signal } = options
+  for (let start = 0; start < urls.length && !signal.aborted; start += maxUrlsPerJob) {
+    const { job } = await service.submit({ urls: urls.slice(start, start + maxUrlsPerJob), ...request })
+    yield job
+  }
+}
+
+/** The jobs of these ids, in this order. @throws {TranscriptionError} `job_not_found` */
+export async function* findJobs(ids: readonly string[], service: TranscriptionService): AsyncGenerator<Job> {
+  for (const id of ids) yield await service.get(id)
+}

@@ -1,0 +1,68 @@
+// The flags of `ytscriptify transcribe`, and how they are explained.
+import { Command, InvalidArgumentError, Option, type ParseOptionsResult } from 'commander'
+import type { Act } from './command-context.ts'
+import { transcribe, type TranscribeOptions } from './commands/transcribe.ts'
+import { idsAsOperands } from './ids-as-operands.ts'
+import { addWorkerFlags, duration } from './worker-flags.ts'
+
+/** Takes ids that begin with a dash for what they are. */
+class TranscribeCommand extends Command {
+  override parseOptions(args: string[]): ParseOptionsResult {
+    return super.parseOptions(idsAsOperands(args, this))
+  }
+}
+
+/** Flags that say what is wanted of new URLs, and mean nothing to stored jobs. */
+const OF_NEW_URLS = ['file', 'languages', 'kind', 'refresh']
+
+export function transcribeCommand(act: Act): Command {
+  const command = new TranscribeCommand('transcribe')
+    .argument('[url...]', 'URLs or ids of videos; without any, one per line is read from standard input')
+    .summary('store and print the transcripts of videos')
+    .description('Stores the transcripts of YouTube videos and prints them, in the order given.')
+    .option('--file <list>', 'file with one URL per line (- is standard input); blank lines and # comments are skipped')
+    .option('--languages <tags>', 'wanted languages, the most wanted first: de,en (default: that of the video)', listOf)
+    .addOption(
+      new Option('--kind <kind>', 'written by people, or generated')
+        .choices(['any', 'manual', 'generated'])
+        .default('any'),
+    )
+    .option('--json', 'one line of JSON per video')
+    .option('--output <folder>', 'one file per video in this folder; their paths go to standard output')
+    .option(
+      '--max-wait <duration>',
+      'stop after 20s, 5m or 2h; what is left stays stored (default: no limit)',
+      duration,
+    )
+    .addOption(
+      new Option('--resume <jobs>', 'go on with stored jobs (ids separated by commas) instead of new URLs')
+        .argParser(listOf)
+        .conflicts(OF_NEW_URLS),
+    )
+    .option('--refresh', 'ask YouTube anew, even where the transcript is stored already')
+    .addHelpText('after', HELP)
+  return addWorkerFlags(command).action((urls: string[], _options: unknown, self: Command) => {
+    const options = self.opts<TranscribeOptions>()
+    if (options.resume && urls.length > 0) self.error('error: --resume goes on with stored jobs and takes no URLs')
+    return act(self, (context) => transcribe(urls, options, context))
+  })
+}
+
+function listOf(text: string): string[] {
+  const parts = text.split(',').map((part) => part.trim())
+  if (parts.includes('')) throw new InvalidArgumentError('Separate the parts by single commas.')
+  return parts
+}
+
+const HELP = `
+Examples:
+  ytscriptify transcribe https://youtu.be/VIDEO_ID > transcript.txt
+  ytscriptify transcribe --file videos.txt --languages de,en --output transcripts/
+  cat videos.txt | ytscriptify transcribe --json --max-wait 20m > transcripts.jsonl
+  ytscriptify transcribe --resume JOB
+
+Ctrl-C once finishes what is on its way and says how to go on; twice ends at once.
+
+Exit codes: 0 all done, 1 unexpected, 2 usage or configuration, 3 some failed, 4 all failed,
+5 blocked or out of time (what is left is stored, try later), 130 interrupted.
+`

@@ -1,0 +1,39 @@
+// A video as one JSON object: the same in the output of the command, in the HTTP API and in callbacks.
+import { segmentsJsonOf, type ErrorRecord, type Transcript } from '@ytscriptify/core'
+
+/** One line of JSON, with the stored text passed on as it is. */
+export function transcriptJson(transcript: Transcript): string {
+  const { data, error, status } = transcript
+  const head = JSON.stringify(headOf(transcript)).slice(0, -1)
+  const segments = data === undefined ? 'null' : segmentsJsonOf(data)
+  const shownError = status === 'completed' || !error ? 'null' : JSON.stringify(errorJson(error))
+  return `${head},"segments":${segments},"error":${shownError}}`
+}
+
+/** The same object without its text. */
+export const transcriptSummary = (transcript: Transcript) => ({
+  ...headOf(transcript),
+  error: transcript.status === 'completed' || !transcript.error ? null : errorJson(transcript.error),
+})
+
+function headOf({ url, videoId, status, result }: Transcript) {
+  return {
+    url,
+    video_id: videoId,
+    status,
+    language: result?.language ?? null,
+    ...(result?.translatedFrom !== undefined && { translated_from: result.translatedFrom }),
+    kind: result?.kind ?? null,
+    title: result?.metadata.title ?? null,
+    channel: result?.metadata.channel ?? null,
+    duration_ms: result?.metadata.durationMs ?? null,
+  }
+}
+
+const errorJson = ({ code, message, hint, retryable, retryAt }: ErrorRecord) => ({
+  code,
+  message,
+  hint,
+  retryable,
+  retry_at: retryAt?.toISOString() ?? null,
+})
