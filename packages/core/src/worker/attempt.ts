@@ -60,25 +60,26 @@ async function fetchInTime(
     () => timeout.abort(timedOut(claimed, attemptTimeoutMs)),
     () => undefined, // The attempt was over first.
   )
-  let departed = false
+  let isFirst = false
+  const fetched = fetches.join(fetchKeyOf(claimed), {
+    signal: AbortSignal.any([held.signal, timeout.signal]),
+    start: async (signal) => {
+      isFirst = true
+      // A source that goes on in spite of the signal must not keep its place in the limiter.
+      signal.addEventListener('abort', () => permit.release(), { once: true })
+      try {
+        return await fetchWithRetries(claimed, { permit, signal, context })
+      } finally {
+        permit.release()
+      }
+    },
+  })
+  // Whoever only joins needs no place in the limiter.
+  if (!isFirst) permit.release()
   try {
-    return await fetches.join(fetchKeyOf(claimed), {
-      signal: AbortSignal.any([held.signal, timeout.signal]),
-      start: async (signal) => {
-        departed = true
-        // A source that goes on in spite of the signal must not keep its place in the limiter.
-        signal.addEventListener('abort', () => permit.release(), { once: true })
-        try {
-          return await fetchWithRetries(claimed, { permit, signal, context })
-        } finally {
-          permit.release()
-        }
-      },
-    })
+    return await fetched
   } finally {
     over.abort()
-    // Whoever only joined needs no place in the limiter; whoever departed gives it back when the fetch itself is over.
-    if (!departed) permit.release()
   }
 }
 
