@@ -102,7 +102,10 @@ function rowsOfXml(xml: string): TimedText | undefined {
   return format && { format: format.format, rows: tidy(rows) }
 }
 
-/** The text of a classic row is HTML that was escaped once more: `it&amp;#39;s &lt;i>not&lt;/i>`. */
+/**
+ * The text of a classic row is HTML that was escaped once more: `it&amp;#39;s &lt;i>not&lt;/i>`. Tags go last, since
+ * their brackets may come escaped once or twice.
+ */
 const plainTextOf = (html: string): string => decodeEntities(html).replace(TAG, '')
 
 // No "<" inside, so that a text full of them takes linear time; and "1 < 2" is no tag.

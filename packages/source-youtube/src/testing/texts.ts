@@ -110,7 +110,7 @@ export const BASHO = ['古池や蛙飛びこむ水の音', '夏草や兵ども�
 /** What captions of programming videos look like, and what parsers of captions stumble over. */
 export const AMPERSANDS = [
   "AT&T & sons: 1 < 2 > 0, and \"quotes\" aren't 'special'.",
-  'In HTML you write &amp; for &, and &lt;b&gt; for <b>.',
+  'In HTML you write &amp; for &, and &lt; for <.',
   '♪ music ♪\n– said on two lines –',
   'R&D costs 5 € … naïve café 🎬',
 ]

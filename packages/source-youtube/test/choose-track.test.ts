@@ -1,0 +1,106 @@
+import { isTranscriptionError, type Track, type TranscriptRequest } from '@ytscriptify/core'
+import { describe, expect, it } from 'vitest'
+import { chooseTrack } from '../src/choose-track.ts'
+
+const manual = (language: string): Track => ({ language, kind: 'manual' })
+const generated = (language: string): Track => ({ language, kind: 'generated' })
+
+interface Choice {
+  readonly tracks: readonly Track[]
+  readonly languages?: readonly string[]
+  readonly kind?: TranscriptRequest['kind']
+  readonly spoken?: readonly string[]
+}
+
+const choose = ({ tracks, languages = [], kind = 'any', spoken = [] }: Choice): Track =>
+  chooseTrack({ videoId: 'gettysburg1', tracks, spoken, request: { languages, kind } })
+
+const messageOf = (choice: Choice): string => {
+  try {
+    return choose(choice).language
+  } catch (error) {
+    return isTranscriptionError(error, 'language_not_found') ? error.message : String(error)
+  }
+}
+
+describe('the languages of a request', () => {
+  it('count in their order, whatever the order of the tracks', () => {
+    const tracks = [manual('en'), manual('de'), generated('fr')]
+
+    expect(choose({ tracks, languages: ['xx', 'fr', 'de', 'en'] })).toEqual(generated('fr'))
+  })
+
+  it('find a manual track before a generated one of the same language', () => {
+    expect(choose({ tracks: [generated('en'), manual('en')], languages: ['en'] })).toEqual(manual('en'))
+  })
+
+  it('find the track that YouTube lists first, of several of a kind', () => {
+    const first = { ...manual('en'), name: 'English' }
+    const second = { ...manual('en'), name: 'English – CC1' }
+
+    expect(choose({ tracks: [first, second], languages: ['en'] })).toBe(first)
+  })
+
+  it('are compared without regard to case, and old codes equal new ones', () => {
+    expect(choose({ tracks: [manual('pt-BR')], languages: ['PT-br'] })).toEqual(manual('pt-BR'))
+    expect(choose({ tracks: [manual('iw')], languages: ['he'] })).toEqual(manual('iw'))
+  })
+
+  it('find a track of a region where there is none without', () => {
+    expect(choose({ tracks: [manual('es'), generated('pt-BR')], languages: ['pt'] })).toEqual(generated('pt-BR'))
+    expect(choose({ tracks: [manual('zh-Hans-CN')], languages: ['zh-Hans'] })).toEqual(manual('zh-Hans-CN'))
+  })
+
+  it('find their exact track first, even if that one is generated', () => {
+    expect(choose({ tracks: [manual('pt-BR'), generated('pt')], languages: ['pt'] })).toEqual(generated('pt'))
+  })
+
+  it('never find a track of another region, a more general one, or one that only begins alike', () => {
+    expect(messageOf({ tracks: [manual('en'), manual('en-US')], languages: ['en-GB'] })).toContain('No caption track')
+    expect(messageOf({ tracks: [manual('fil')], languages: ['fi'] })).toContain('No caption track')
+  })
+
+  it('bear with tags of YouTube that are not well-formed', () => {
+    expect(choose({ tracks: [manual('en-nP7-2PuUl7o')], languages: ['en'] })).toEqual(manual('en-nP7-2PuUl7o'))
+  })
+})
+
+describe('the kind of a request', () => {
+  it('leaves only tracks of that kind', () => {
+    const tracks = [manual('en'), generated('en')]
+
+    expect(choose({ tracks, languages: ['en'], kind: 'generated' })).toEqual(generated('en'))
+    expect(choose({ tracks, languages: ['en'], kind: 'manual' })).toEqual(manual('en'))
+  })
+})
+
+describe('a request without languages', () => {
+  it('gets the language that is spoken: a manual track, else a generated one', () => {
+    const tracks = [manual('fr'), generated('de'), manual('de')]
+
+    expect(choose({ tracks, spoken: ['de', 'fr'] })).toEqual(manual('de'))
+    expect(choose({ tracks: [manual('fr'), generated('de')], spoken: ['de', 'fr'] })).toEqual(generated('de'))
+  })
+
+  it('gets the next likely language where the likeliest has no track of the wanted kind', () => {
+    const tracks = [manual('fr'), generated('de')]
+
+    expect(choose({ tracks, kind: 'manual', spoken: ['de', 'fr'] })).toEqual(manual('fr'))
+  })
+})
+
+describe('a language that is not there', () => {
+  it('is answered with the ones that are', () => {
+    const tracks = [manual('en'), generated('fr')]
+
+    expect(messageOf({ tracks, languages: ['de'] })).toBe(
+      'No caption track in "de" for gettysburg1; available: en, fr (generated).',
+    )
+    expect(messageOf({ tracks, languages: ['fr', 'de'], kind: 'manual' })).toBe(
+      'No manual caption track in "fr", "de" for gettysburg1; available: en, fr (generated).',
+    )
+    expect(messageOf({ tracks: [manual('en')], kind: 'generated', spoken: ['en'] })).toBe(
+      'No generated caption track for gettysburg1; available: en.',
+    )
+  })
+})

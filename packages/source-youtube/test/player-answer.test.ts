@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest'
+import { readPlayerAnswer } from '../src/player-answer.ts'
+
+const track = (languageCode: string, rest: object = {}): object => ({
+  languageCode,
+  baseUrl: `https://www.youtube.com/api/timedtext?lang=${languageCode}`,
+  ...rest,
+})
+
+const withTracks = (list: object): object => ({
+  playabilityStatus: { status: 'OK' },
+  captions: { playerCaptionsTracklistRenderer: list },
+})
+
+describe('the answer of the player call', () => {
+  it('names tracks, by the text of either client family', () => {
+    const answer = readPlayerAnswer(
+      withTracks({
+        captionTracks: [
+          track('en', { name: { simpleText: 'English' } }),
+          track('de', { kind: 'asr', name: { runs: [{ text: 'German ' }, { text: '(auto-generated)' }] } }),
+        ],
+      }),
+    )
+
+    expect(answer?.tracks).toMatchObject([
+      { language: 'en', kind: 'manual', name: 'English' },
+      { language: 'de', kind: 'generated', name: 'German (auto-generated)' },
+    ])
+  })
+
+  it('tells title, channel and length of the video', () => {
+    const answer = readPlayerAnswer({ videoDetails: { title: 'A title', author: 'A channel', lengthSeconds: '316' } })
+
+    expect(answer?.details).toEqual({ title: 'A title', channel: 'A channel', durationMs: 316_000, live: false })
+  })
+
+  it('leaves out what has another form than expected, and keeps the rest', () => {
+    const answer = readPlayerAnswer({
+      playabilityStatus: { status: 'OK', reason: ['odd'], errorScreen: 7 },
+      videoDetails: { title: 12, author: 'A channel', lengthSeconds: 'soon' },
+      captions: { playerCaptionsTracklistRenderer: { captionTracks: [null, { languageCode: 'fr' }, track('en')] } },
+    })
+
+    expect(answer).toMatchObject({ status: 'OK', reasons: [], tracks: [{ language: 'en' }] })
+    expect(answer?.details).toMatchObject({ title: undefined, channel: 'A channel', durationMs: undefined })
+  })
+
+  it.each([[undefined], [null], ['text'], [[]], [7]])('is none: %j', (json) => {
+    expect(readPlayerAnswer(json)).toBeUndefined()
+  })
+
+  it('gives reasons in one line of a reasonable length', () => {
+    const reason = `Sign\nin  to ${'x'.repeat(500)}`
+    const answer = readPlayerAnswer({ playabilityStatus: { status: 'ERROR', reason } })
+
+    expect(answer?.reasons[0]).toMatch(/^Sign in to x+$/)
+    expect(answer?.reasons[0]).toHaveLength(200)
+  })
+})
+
+describe('the language that a video is spoken in', () => {
+  const spokenIn = (list: object): readonly string[] | undefined => readPlayerAnswer(withTracks(list))?.spoken
+
+  it('is that of the original audio of a dubbed video', () => {
+    const audioTracks = [{ audioTrackId: 'ja.10' }, { audioTrackId: 'en-US.4', defaultCaptionTrackIndex: 0 }]
+    const captionTracks = [track('fr'), track('ja', { kind: 'asr' })]
+
+    expect(spokenIn({ audioTracks, captionTracks, defaultAudioTrackIndex: 1 })).toEqual(['en-US', 'en', 'ja', 'fr'])
+  })
+
+  it('is otherwise the one that speech recognition heard', () => {
+    const captionTracks = [track('fr'), track('de', { kind: 'asr' }), track('de')]
+
+    expect(spokenIn({ captionTracks, audioTracks: [{ defaultCaptionTrackIndex: 0 }] })).toEqual(['de', 'fr'])
+  })
+
+  it('is otherwise that of the captions shown by default, and at last that of the first captions', () => {
+    const captionTracks = [track('zh'), track('cs'), track('en')]
+
+    expect(spokenIn({ captionTracks, audioTracks: [{ defaultCaptionTrackIndex: 2 }] })).toEqual(['en', 'zh', 'cs'])
+    expect(spokenIn({ captionTracks })).toEqual(['zh', 'cs', 'en'])
+  })
+})
