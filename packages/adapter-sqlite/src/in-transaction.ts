@@ -28,7 +28,6 @@ async function rollBack(connection: Database, reason: unknown): Promise<void> {
     await connection.executeQuery(CompiledQuery.raw('rollback'))
   } catch (error) {
     const isOver = error instanceof Error && error.message.includes('no transaction is active')
-    if (!isOver)
-      throw new Error('A transaction could not be rolled back.', { cause: new AggregateError([reason, error]) })
+    if (!isOver) throw new AggregateError([reason, error], 'A transaction could not be rolled back.', { cause: error })
   }
 }

@@ -1,3 +1,3 @@
 // The public entry of @ytscriptify/adapter-sqlite.
-export type { SqliteDatabase, SqliteStatement, SqliteValue } from './sqlite-database.ts'
+export type { SqliteDatabase, SqliteStatement } from './sqlite-database.ts'
 export { sqliteStorage, type SqliteFile, type SqliteHandle, type SqliteStorageOptions } from './sqlite-storage.ts'

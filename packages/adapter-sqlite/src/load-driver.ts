@@ -51,8 +51,8 @@ const unusable = (name: string, cause: unknown): TranscriptionError =>
  */
 function withoutSqliteWarning<T>(load: () => T): T {
   const { emitWarning } = process
-  const passOn = emitWarning.bind(process) as (...parameters: readonly unknown[]) => void
-  process.emitWarning = (warning: string | Error, ...rest: readonly unknown[]): void => {
+  const passOn = (...parameters: unknown[]): unknown => Reflect.apply(emitWarning, process, parameters)
+  process.emitWarning = (warning: string | Error, ...rest: unknown[]): void => {
     const isAboutSqlite = String(warning).includes('SQLite is an experimental feature')
     if (!isAboutSqlite) passOn(warning, ...rest)
   }

@@ -1,6 +1,7 @@
 // Opens a file and sets up the connection. Nothing is written yet: the file may turn out to be somebody else's.
 import { TranscriptionError } from '@ytscriptify/core'
 import { loadDriver } from './load-driver.ts'
+import { rowsOf } from './row-mapping.ts'
 import type { SqliteDatabase } from './sqlite-database.ts'
 
 /** How long the driver itself waits for a lock, which stops the whole process. Longer waits are {@link retryWhileBusy}'s. */
@@ -33,7 +34,8 @@ export function setUp(database: SqliteDatabase): SqliteDatabase {
 }
 
 function checkVersion(database: SqliteDatabase): void {
-  const version = String(Object.values(Object(database.prepare('SELECT sqlite_version()').all()[0]))[0])
+  const [row] = rowsOf<{ version: string }>(database.prepare('SELECT sqlite_version() AS version').all())
+  const version = row?.version ?? ''
   const [major = 0, minor = 0] = version.split('.').map(Number)
   const [oldestMajor, oldestMinor] = OLDEST_VERSION
   if (major > oldestMajor || (major === oldestMajor && minor >= oldestMinor)) return

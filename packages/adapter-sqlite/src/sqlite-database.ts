@@ -8,12 +8,10 @@ export interface SqliteDatabase {
 }
 
 export interface SqliteStatement {
-  all(...parameters: SqliteValue[]): unknown[]
-  run(...parameters: SqliteValue[]): { readonly changes: number | bigint }
+  all(...parameters: unknown[]): unknown[]
+  run(...parameters: unknown[]): { readonly changes: number | bigint }
   /** Whether it gives rows, as better-sqlite3 says it. */
   readonly reader?: boolean
   /** The columns that it gives, as node:sqlite says it. */
   columns?(): readonly unknown[]
 }
-
-export type SqliteValue = string | number | bigint | null | Uint8Array

@@ -10,7 +10,8 @@ import {
   type Driver,
   type QueryResult,
 } from 'kysely'
-import type { SqliteDatabase, SqliteStatement, SqliteValue } from './sqlite-database.ts'
+import { rowsOf } from './row-mapping.ts'
+import type { SqliteDatabase, SqliteStatement } from './sqlite-database.ts'
 
 export interface SqliteDialectOptions {
   /** Opens the database, at its first use. Asked again where it failed. */
@@ -62,10 +63,8 @@ function connectionTo(database: SqliteDatabase): DatabaseConnection {
   return {
     async executeQuery<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
       const { statement, givesRows } = prepared(sql)
-      // What statements carry and give is known to whoever wrote them: Kysely's types, and those of the tables.
-      const values = parameters as readonly SqliteValue[]
-      if (givesRows) return { rows: statement.all(...values) as Row[] }
-      const { changes } = statement.run(...values)
+      if (givesRows) return { rows: rowsOf<Row>(statement.all(...parameters)) }
+      const { changes } = statement.run(...parameters)
       return { rows: [], numAffectedRows: BigInt(changes) }
     },
     // eslint-disable-next-line require-yield -- Kysely asks for a generator; no query of ours streams.

@@ -21,6 +21,7 @@ export async function cancelJob(
     .selectFrom('transcripts')
     .select(TRANSCRIPT_COLUMNS)
     .where('job_id', '=', id)
+    .where('duplicate_of', 'is', null)
     .where('status', 'in', TRANSCRIPT_MOVES.cancel.from)
     .orderBy('id')
   const open = await locking(query, 'transcripts', traits).execute()
@@ -34,7 +35,7 @@ export async function cancelJob(
       updated_at: traits.instant.encode(now),
     }),
   }))
-  const { endedJobs } = await changeTranscripts(trx, { now, jobs, changes }, traits)
+  const endedJobs = await changeTranscripts(trx, { now, jobs, changes }, traits)
   const ended = endedJobs.get(id)
   if (!ended) throw new Error(`Job ${id} was open and had nothing left to cancel.`)
   return { job: ended, changed: true }

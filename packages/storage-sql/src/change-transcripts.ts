@@ -17,13 +17,6 @@ export interface TranscriptChange {
   readonly usedMs?: number
 }
 
-export interface Changed {
-  /** Every transcript that changed, duplicates included. */
-  readonly changes: readonly TranscriptChange[]
-  /** The jobs that ended by it, by id. */
-  readonly endedJobs: ReadonlyMap<string, Job>
-}
-
 interface ChangeOptions {
   readonly now: number
   /** The jobs of the transcripts, locked. */
@@ -31,12 +24,13 @@ interface ChangeOptions {
   readonly changes: readonly TranscriptChange[]
 }
 
+/** @returns the jobs that ended by it, by id. */
 export async function changeTranscripts(
   trx: Database,
   { now, jobs, changes }: ChangeOptions,
   traits: SqlDialectTraits,
-): Promise<Changed> {
-  if (changes.length === 0) return { changes, endedJobs: new Map() }
+): Promise<ReadonlyMap<string, Job>> {
+  if (changes.length === 0) return new Map()
 
   const all = [...changes, ...(await changesOfDuplicates(trx, changes))]
   await writeTranscripts(trx, all, traits)
@@ -50,7 +44,7 @@ export async function changeTranscripts(
   const ended = finalJobs.filter(({ status }) => isJobEnded(status))
   await addDeliveries(trx, ended)
 
-  return { changes: all, endedJobs: new Map(ended.map((job) => [job.id, toJob(job, traits)])) }
+  return new Map(ended.map((job) => [job.id, toJob(job, traits)]))
 }
 
 /** Moves a transcript along its state machine. A move that is not in it is a fault of this package. */
@@ -65,11 +59,17 @@ export function moved(
   return { ...before, lease_until: null, claimed_at: null, ...values, status: move.to }
 }
 
-/** How long the attempt that ends now has taken by the clock of the database. */
-export const usedMsOf = (
-  { claimed_at }: TranscriptRow,
+/**
+ * How long an attempt that ends now has taken. It ends with its lease at the latest: what comes after that is the
+ * absence of the worker, or of everybody.
+ */
+export function usedMsOf(
+  { claimed_at, lease_until }: Pick<TranscriptRow, 'claimed_at' | 'lease_until'>,
   { now, instant }: { readonly now: number; readonly instant: SqlDialectTraits['instant'] },
-): number => (claimed_at === null ? 0 : Math.max(0, now - instant.decode(claimed_at)))
+): number {
+  if (claimed_at === null || lease_until === null) return 0
+  return Math.max(0, Math.min(now, instant.decode(lease_until)) - instant.decode(claimed_at))
+}
 
 /** A duplicate ends together with its original and in the same way; it has no attempts of its own. */
 async function changesOfDuplicates(

@@ -1,21 +1,14 @@
 // Takes back what dead workers held, and ends what has run out of time or of workers.
 import { sql } from 'kysely'
-import {
-  TRANSCRIPT_MOVES,
-  TranscriptionError,
-  isJobEnded,
-  toErrorRecord,
-  type ErrorRecord,
-  type ExpireOptions,
-  type ExpireResult,
-} from '@ytscriptify/core'
-import { changeTranscripts, moved, usedMsOf, type TranscriptChange } from './change-transcripts.ts'
-import { lockJobs, lockTranscripts } from './locks.ts'
+import { TRANSCRIPT_MOVES, type ExpireOptions, type ExpireResult } from '@ytscriptify/core'
+import { changeTranscripts, usedMsOf } from './change-transcripts.ts'
+import { expiriesOf, isLeaseOver, isOverdue } from './expiry.ts'
+import { lockJobs, locking } from './locks.ts'
 import { readClock } from './read-clock.ts'
-import { errorColumns, toError, type JobRow, type TranscriptRow } from './row-mapping.ts'
+import { TRANSCRIPT_COLUMNS, toError, type JobRow, type TranscriptRow } from './row-mapping.ts'
 import type { Database } from './schema.ts'
 import type { SqlDialectTraits } from './sql-dialect-traits.ts'
-import { aliveOf, forgottenBefore } from './workers.ts'
+import { aliveOf, forgetOld, hasOld } from './workers.ts'
 
 export async function expireTranscripts(
   db: Database,
@@ -24,8 +17,8 @@ export async function expireTranscripts(
 ): Promise<ExpireResult> {
   const isQuiet = await traits.read(db, async (reader) => {
     const now = await readClock(reader, traits)
-    const found = await find(reader, { ...options, now }, traits)
-    return found.length === 0 && !(await hasForgotten(reader, now, traits))
+    const found = await find(reader, { ...options, limit: 1, now }, traits)
+    return found.length === 0 && !(await hasOld(reader, now, traits))
   })
   return isQuiet ? NOTHING : traits.write(db, (trx) => expireIn(trx, options, traits))
 }
@@ -33,85 +26,70 @@ export async function expireTranscripts(
 const NOTHING: ExpireResult = { reclaimed: [], failed: [], endedJobs: [] }
 
 async function expireIn(trx: Database, options: ExpireOptions, traits: SqlDialectTraits): Promise<ExpireResult> {
-  const { instant } = traits
   const now = await readClock(trx, traits)
+  await forgetOld(trx, now, traits)
   const found = await find(trx, { ...options, now }, traits)
-  const jobs = await lockJobs(
-    trx,
-    found.map(({ job_id }) => job_id),
-    traits,
-  )
-  const rows = await lockTranscripts(
-    trx,
-    found.map(({ id }) => Number(id)),
-    traits,
-  )
-  const alive = await aliveOf(
-    trx,
-    rows.map(({ lost_by }) => lost_by),
-    now,
-    traits,
-  )
+  if (found.length === 0) return NOTHING
 
-  // Judged anew, since what was found was not locked yet.
-  const changes = rows.flatMap((row) => {
-    const job = jobs.get(row.job_id)
-    return job ? expiryOf(row, job, { ...options, now, alive, instant }) : []
-  })
-  const changed = await changeTranscripts(trx, { now, jobs, changes }, traits)
-  await forget(trx, now, traits)
+  const jobIds = found.map(({ job_id }) => job_id)
+  const jobs = await lockJobs(trx, jobIds, traits)
+  const rows = await lockOverdue(trx, found, { jobs, now }, traits)
+  const workers = rows.flatMap(({ lost_by, claimed_by }) => [lost_by, claimed_by])
+  const alive = await aliveOf(trx, workers, now, traits)
+
+  const { instant } = traits
+  const expiries = expiriesOf(rows, jobs, { ...options, now, alive, instant }).slice(0, options.limit)
+  const endedJobs = await changeTranscripts(trx, { now, jobs, changes: expiries }, traits)
 
   return {
-    reclaimed: changes
-      .filter(({ after }) => after.status === 'pending')
+    reclaimed: expiries
+      .filter(({ reclaimed }) => reclaimed)
       .map(({ before: { id, attempt } }) => ({ transcriptId: Number(id), attempt })),
-    failed: changed.changes.flatMap(({ after }) => {
+    failed: expiries.flatMap(({ after }) => {
       const error = after.status === 'failed' ? toError(after) : undefined
       return error ? [{ jobId: after.job_id, position: after.position, videoId: after.video_id, error }] : []
     }),
-    endedJobs: [...changed.endedJobs.values()],
+    endedJobs: [...endedJobs.values()],
   }
 }
 
-interface Found {
-  readonly id: number | string
-  readonly job_id: string
-}
+type Found = Pick<TranscriptRow, 'id' | 'job_id' | 'status' | 'lease_until' | 'claimed_at'>
 
 interface FindOptions extends ExpireOptions {
   readonly now: number
 }
 
-/** What there is to do, at most `limit`: each kind by its own index. */
+/** What there may be to do, at most `limit`: each kind by its own index. Not locked yet. */
 async function find(db: Database, options: FindOptions, traits: SqlDialectTraits): Promise<readonly Found[]> {
-  const kinds = [
-    await withoutLease(db, options, traits),
-    await withoutWorker(db, options, traits),
-    await withoutTime(db, options, traits),
-  ]
-  const found = new Map(kinds.flat().map((row) => [Number(row.id), row]))
+  const leases = await withoutLease(db, options, traits).execute()
+  const workers = await withoutWorker(db, options, traits).execute()
+  const times = await withoutTime(db, options, traits).execute()
+  const found = new Map([...leases, ...workers, ...times].map((row) => [Number(row.id), row]))
   return [...found.values()].slice(0, options.limit)
 }
 
-const withoutLease = (db: Database, { now, limit }: FindOptions, { instant }: SqlDialectTraits): Promise<Found[]> =>
+const FOUND = [
+  'transcripts.id',
+  'transcripts.job_id',
+  'transcripts.status',
+  'transcripts.lease_until',
+  'transcripts.claimed_at',
+] as const
+
+const withoutLease = (db: Database, { now, limit }: FindOptions, { instant }: SqlDialectTraits) =>
   db
     .selectFrom('transcripts')
-    .select(['id', 'job_id'])
+    .select(FOUND)
     .where('status', '=', sql.lit('processing'))
     .where('lease_until', '<=', instant.encode(now))
     .orderBy('lease_until')
     .orderBy('id')
     .limit(limit)
-    .execute()
 
-const withoutWorker = (
-  db: Database,
-  { now, limit, maxCrashes }: FindOptions,
-  { instant }: SqlDialectTraits,
-): Promise<Found[]> =>
+const withoutWorker = (db: Database, { now, limit, maxCrashes }: FindOptions, { instant }: SqlDialectTraits) =>
   db
     .selectFrom('transcripts')
-    .select(['id', 'job_id'])
+    .select(FOUND)
     .where('status', '=', sql.lit('pending'))
     .where('duplicate_of', 'is', null)
     .where((eb) => eb('crashes', '>', eb.lit(0)))
@@ -130,13 +108,12 @@ const withoutWorker = (
     .orderBy('rank_at')
     .orderBy('id')
     .limit(limit)
-    .execute()
 
-const withoutTime = (db: Database, { now, limit }: FindOptions, { instant }: SqlDialectTraits): Promise<Found[]> =>
+const withoutTime = (db: Database, { now, limit }: FindOptions, { instant }: SqlDialectTraits) =>
   db
     .selectFrom('jobs')
     .innerJoin('transcripts', 'transcripts.job_id', 'jobs.id')
-    .select(['transcripts.id', 'transcripts.job_id'])
+    .select(FOUND)
     .where('jobs.ended_at', 'is', null)
     .where('jobs.deadline_at', '<=', instant.encode(now))
     .where('transcripts.duplicate_of', 'is', null)
@@ -145,65 +122,35 @@ const withoutTime = (db: Database, { now, limit }: FindOptions, { instant }: Sql
     .orderBy('jobs.id')
     .orderBy('transcripts.position')
     .limit(limit)
-    .execute()
 
-interface Judgement extends FindOptions {
-  readonly alive: ReadonlySet<string>
-  readonly instant: SqlDialectTraits['instant']
-}
+/** Of what was found, what is still open, and with it what is left of jobs that have no time left. */
+async function lockOverdue(
+  trx: Database,
+  found: readonly Found[],
+  { jobs, now }: { readonly jobs: ReadonlyMap<string, JobRow>; readonly now: number },
+  traits: SqlDialectTraits,
+): Promise<readonly TranscriptRow[]> {
+  const moment = { now, instant: traits.instant }
+  const over = found.filter((row) => isLeaseOver(row, moment))
+  const usedMs = (job: JobRow): number =>
+    over.filter(({ job_id }) => job_id === job.id).reduce((sum, row) => sum + usedMsOf(row, moment), 0)
+  const overdue = [...jobs.values()].filter((job) => isOverdue(job, usedMs(job), moment)).map(({ id }) => id)
 
-/** What becomes of a transcript: at most one change. */
-function expiryOf(row: TranscriptRow, job: JobRow, judgement: Judgement): readonly TranscriptChange[] {
-  const { now, maxCrashes, alive, instant } = judgement
-  const isOpen = row.status === 'pending' || row.status === 'processing'
-  if (!isOpen || isJobEnded(job.status)) return []
-
-  const usedMs = usedMsOf(row, { now, instant })
-  if (instant.decode(job.deadline_at) <= now)
-    return [{ before: row, usedMs, after: failed(row, outOfTime(row, job), judgement) }]
-
-  if (row.status === 'processing') {
-    if (row.lease_until === null || instant.decode(row.lease_until) > now) return []
-    const moment = instant.encode(now)
-    const after = moved(row, TRANSCRIPT_MOVES.reclaim, {
-      crashes: row.crashes + 1,
-      lost_by: row.claimed_by,
-      run_at: moment,
-      rank_at: moment,
-      updated_at: moment,
-    })
-    return [{ before: row, usedMs, after }]
-  }
-  const isLost = row.crashes >= maxCrashes && (row.lost_by === null || !alive.has(row.lost_by))
-  return isLost ? [{ before: row, after: failed(row, lost(row), judgement) }] : []
-}
-
-const failed = (row: TranscriptRow, error: ErrorRecord, { now, instant }: Judgement): TranscriptRow =>
-  moved(row, TRANSCRIPT_MOVES.expire, { ...errorColumns(error), lost_by: null, updated_at: instant.encode(now) })
-
-function outOfTime(row: TranscriptRow, job: JobRow): ErrorRecord {
-  const last = toError(row)
-  const reason = Number(job.used_ms) >= Number(job.timeout_ms) ? 'used up its time' : 'became too old'
-  const before = last ? ` Its last error (${last.code}): ${last.message}` : ''
-  return toErrorRecord(
-    new TranscriptionError('deadline_exceeded', `The job ${reason} before ${row.video_id} was done.${before}`),
-  )
-}
-
-const lost = (row: TranscriptRow): ErrorRecord =>
-  toErrorRecord(
-    new TranscriptionError('worker_lost', `The worker died ${row.crashes} times while it worked on ${row.video_id}.`),
-  )
-
-async function hasForgotten(db: Database, now: number, { instant }: SqlDialectTraits): Promise<boolean> {
-  const before = instant.encode(forgottenBefore(now))
-  const rows = await db.selectFrom('workers').select('id').where('seen_at', '<=', before).limit(1).execute()
-  return rows.length > 0
-}
-
-async function forget(trx: Database, now: number, { instant }: SqlDialectTraits): Promise<void> {
-  await trx
-    .deleteFrom('workers')
-    .where('seen_at', '<=', instant.encode(forgottenBefore(now)))
-    .execute()
+  const query = trx
+    .selectFrom('transcripts')
+    .select(TRANSCRIPT_COLUMNS)
+    .where('status', 'in', TRANSCRIPT_MOVES.expire.from)
+    .where('duplicate_of', 'is', null)
+    .where((eb) =>
+      eb.or([
+        eb(
+          'id',
+          'in',
+          found.map(({ id }) => id),
+        ),
+        ...(overdue.length > 0 ? [eb('job_id', 'in', overdue)] : []),
+      ]),
+    )
+    .orderBy('id')
+  return locking(query, 'transcripts', traits).execute()
 }

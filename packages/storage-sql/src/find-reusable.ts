@@ -58,6 +58,6 @@ export async function findReusable(
     .select(['wanted.lookup', 'found.language', 'found.kind', 'found.translated_from', 'found.metadata'])
     .select(['found.fetched_at', 'found.transcript_data'])
     .execute()
-  const found = new Map(rows.map((row) => [Number(row.lookup), toReusable(row, traits)]))
+  const found = new Map(rows.map((row) => [row.lookup, toReusable(row, traits)]))
   return lookups.map((_, index) => found.get(index))
 }

@@ -3,7 +3,7 @@
 import type { SelectQueryBuilder } from 'kysely'
 import type { Lease } from '@ytscriptify/core'
 import { TRANSCRIPT_COLUMNS, type JobRow, type TranscriptRow } from './row-mapping.ts'
-import type { Database, Tables } from './schema.ts'
+import type { Database } from './schema.ts'
 import type { SqlDialectTraits } from './sql-dialect-traits.ts'
 import { valuesList } from './values-list.ts'
 

@@ -42,8 +42,8 @@ async function schemaVersion(db: Database, traits: SqlDialectTraits): Promise<nu
     .selectFrom('ytscriptify_migrations')
     .select((eb) => eb.fn.coalesce(eb.fn.max('version'), eb.lit(0)).as('version'))
     .executeTakeFirstOrThrow()
-  if (Number(version) > MIGRATIONS.length) throw newerDatabase(traits, Number(version))
-  return Number(version)
+  if (version > MIGRATIONS.length) throw newerDatabase(traits, version)
+  return version
 }
 
 const OUR_TABLES = ['jobs', 'transcripts', 'deliveries', 'gates', 'workers'] as const

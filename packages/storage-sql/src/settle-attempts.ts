@@ -35,7 +35,7 @@ export async function settleAttempts(
 
   const settled = settleEach(settlements, { current, gates, now, instant: traits.instant })
   const changes = settled.flatMap((one) => (one ? [one.change] : []))
-  const { endedJobs } = await changeTranscripts(trx, { now, jobs, changes }, traits)
+  const endedJobs = await changeTranscripts(trx, { now, jobs, changes }, traits)
   await writeGates(trx, gates.changed(), traits)
 
   // Of several last transcripts of a job, the last one here has ended it.
@@ -154,7 +154,7 @@ function afterOutcome(
         ...(counts && { closed_opening: openings }),
         updated_at,
       }
-      if (counts && closings >= outcome.policy.maxClosings) {
+      if (closed && closings >= outcome.policy.maxClosings) {
         return { after: moved(before, TRANSCRIPT_MOVES.fail, { ...values, lost_by: null }) }
       }
       return { after: moved(before, TRANSCRIPT_MOVES.postpone, { ...values, run_at: updated_at, rank_at: updated_at }) }

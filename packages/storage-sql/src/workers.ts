@@ -59,7 +59,19 @@ export async function removeWorker(db: Database, id: string): Promise<void> {
   await db.deleteFrom('workers').where('id', '=', id).execute()
 }
 
-export const forgottenBefore = (now: number): number => now - FORGOTTEN_AFTER_MS
+/** Whether there are workers to forget. */
+export async function hasOld(db: Database, now: number, { instant }: SqlDialectTraits): Promise<boolean> {
+  const before = instant.encode(now - FORGOTTEN_AFTER_MS)
+  const rows = await db.selectFrom('workers').select('id').where('seen_at', '<=', before).limit(1).execute()
+  return rows.length > 0
+}
+
+export async function forgetOld(trx: Database, now: number, { instant }: SqlDialectTraits): Promise<void> {
+  await trx
+    .deleteFrom('workers')
+    .where('seen_at', '<=', instant.encode(now - FORGOTTEN_AFTER_MS))
+    .execute()
+}
 
 /** The transcripts that were taken from a worker, and counted against it. */
 export function lostBy(db: Database, workerId: string) {
