@@ -8,7 +8,8 @@ export interface DataOutput {
   readonly closed: AbortSignal
 }
 
-export function createDataOutput(stream: Writable): DataOutput {
+/** @param beforeWrite - Called before each write: what is drawn on the same terminal has to make room. */
+export function createDataOutput(stream: Writable, { beforeWrite }: { beforeWrite: () => void }): DataOutput {
   const closed = new AbortController()
   stream.on('error', () => undefined) // Each write hears of its own error; without a listener it would end the process.
 
@@ -16,6 +17,7 @@ export function createDataOutput(stream: Writable): DataOutput {
     closed: closed.signal,
     async write(text) {
       if (closed.signal.aborted) return
+      beforeWrite()
       await new Promise<void>((resolve, reject) => {
         stream.write(text, (error) => {
           if (!error) resolve()

@@ -30,4 +30,5 @@ const isDashedId = (arg: string, command: Command): boolean => DASHED_ID.test(ar
 
 const takesValue = (arg: string, command: Command): boolean => knownOption(arg, command)?.required ?? false
 
-const knownOption = (arg: string, command: Command) => command.options.find(({ short, long }) => arg === short || arg === long)
+const knownOption = (arg: string, command: Command) =>
+  command.options.find(({ short, long }) => arg === short || arg === long)

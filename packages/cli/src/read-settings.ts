@@ -17,8 +17,9 @@ import {
 /** A setting that was given, and where. */
 export interface GivenSetting {
   readonly value: string
-  /** The environment variable, which may be an alias, and `.env` when it came from there. */
-  readonly source: string
+  /** As it was written there: the name of the setting, or its alias. */
+  readonly variable: string
+  readonly place: 'environment' | '.env'
 }
 
 export interface FoundSettings {
@@ -84,29 +85,27 @@ function givenSettings(places: { env: Values; dotenv: Values }): Partial<Record<
 
 /** The real environment wins over `.env`, and a name of ours over its alias. An empty value counts as none. */
 function lookUp(name: SettingName, { env, dotenv }: { env: Values; dotenv: Values }): GivenSetting | undefined {
-  for (const written of [name, ALIASES[name]]) {
-    if (written === undefined) continue
-    const fromEnvironment = env[written]?.trim()
-    if (fromEnvironment)
-      return { value: fromEnvironment, source: written === name ? 'environment' : `environment (${written})` }
-    const fromFile = dotenv[written]?.trim()
-    if (fromFile) return { value: fromFile, source: written === name ? '.env' : `.env (${written})` }
+  for (const variable of [name, ALIASES[name]]) {
+    if (variable === undefined) continue
+    const fromEnvironment = env[variable]?.trim()
+    if (fromEnvironment) return { value: fromEnvironment, variable, place: 'environment' }
+    const fromFile = dotenv[variable]?.trim()
+    if (fromFile) return { value: fromFile, variable, place: '.env' }
   }
   return undefined
 }
 
 /** `JOB_TIMEOUT="soon" (.env) is not a number of seconds; write it like JOB_TIMEOUT=3600` */
 function mistakeOf(name: string, why: string, given: FoundSettings['given']): InputIssue {
-  const setting = isSettingName(name) ? name : undefined
-  const found = setting && given[setting]
-  const value = found ? `${name}="${redacted(found.value)}" (${found.source})` : name
-  const example = setting ? `; write it like ${name}=${SETTINGS[setting].example}` : ''
-  return { path: [name], code: 'invalid_input', message: `${value} ${why}${example}` }
+  const setting = isSettingName(name) ? given[name] : undefined
+  const found = setting ? `${setting.variable}="${redacted(setting.value)}" (${setting.place})` : name
+  const example = isSettingName(name) ? `; write it like ${name}=${SETTINGS[name].example}` : ''
+  return { path: [name], code: 'invalid_input', message: `${found} ${why}${example}` }
 }
 
 function noticesOf({ env, dotenv, given }: { env: Values; dotenv: Values; given: FoundSettings['given'] }): string[] {
   const notices: string[] = []
-  if (given.REDIS_URL) notices.push('REDIS_URL is not needed: the database hands out the work.')
+  if (given.REDIS_URL) notices.push(`${given.REDIS_URL.variable} is not needed: the database hands out the work.`)
   if (env['CELERY_RESULT_BACKEND'] || dotenv['CELERY_RESULT_BACKEND'])
     notices.push('CELERY_RESULT_BACKEND is not needed: results are kept in the database.')
   return notices

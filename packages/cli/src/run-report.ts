@@ -1,6 +1,7 @@
 // What `transcribe` tells people on stderr: where the work is stored, which videos failed, how it ended, how to go on.
 import { basename } from 'node:path'
 import type { Job, Transcript } from '@ytscriptify/core'
+import { countOf } from './count-of.ts'
 import { printable } from './printable.ts'
 import { resumeCommand } from './resume-command.ts'
 import type { Screen } from './screen.ts'
@@ -36,9 +37,11 @@ export function createRunReport({ jobs, screen, json, folder, isQuiet }: RunRepo
     stored(databaseFile, { listed }) {
       const total = jobs.reduce((sum, { counts }) => sum + counts.total, 0)
       const name = jobs.length === 1 ? 'Job' : `${jobs.length} jobs`
-      line(paint.dim(`${name} ${idsOf(jobs).join(',')}: ${videos(total)}, stored in ${basename(databaseFile)}`))
+      line(
+        paint.dim(`${name} ${idsOf(jobs).join(',')}: ${countOf(total, 'video')}, stored in ${basename(databaseFile)}`),
+      )
       if (total < listed)
-        line(`${paint.yellow('stopped:')} the last ${videos(listed - total)} of the list are not stored.`)
+        line(`${paint.yellow('stopped:')} the last ${countOf(listed - total, 'video')} of the list are not stored.`)
     },
 
     stopping(reason, drainMs) {
@@ -54,7 +57,7 @@ export function createRunReport({ jobs, screen, json, folder, isQuiet }: RunRepo
     },
 
     summary(tally) {
-      if (tally.total > 1 || tally.completed < tally.total) line(`${videos(tally.total)}: ${outcome(tally)}`)
+      if (tally.total > 1 || tally.completed < tally.total) line(`${countOf(tally.total, 'video')}: ${outcome(tally)}`)
       if (tally.unfinished === 0) return
       const { waitsBecause } = tally
       if (waitsBecause)
@@ -82,7 +85,5 @@ function outcome({ completed, failed, cancelled, unfinished }: RunTally): string
   ]
   return parts.join(', ')
 }
-
-const videos = (count: number): string => (count === 1 ? '1 video' : `${count} videos`)
 
 const idsOf = (jobs: readonly Job[]): string[] => jobs.map(({ id }) => id)

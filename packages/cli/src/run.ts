@@ -10,8 +10,8 @@ import type { Surroundings } from './surroundings.ts'
 
 export async function run(surroundings: Surroundings): Promise<ExitCode> {
   const { args, env, stdout, stderr } = surroundings
-  const output = createDataOutput(stdout)
   const screen = createScreen(stderr, env)
+  const output = createDataOutput(stdout, { beforeWrite: screen.clear })
   let exitCode: ExitCode = EXIT.done
   let verbose = false
 

@@ -17,20 +17,23 @@ export interface StopSwitch {
 
 export interface StopSwitchParts {
   readonly surroundings: Pick<Surroundings, 'onInterrupt' | 'quit'>
+  /** Called before a second Ctrl-C ends the process: there is time for a last word, and for nothing else. */
+  readonly beforeQuit: () => void
   /** Aborts when nobody reads the output any more. */
   readonly readerGone: AbortSignal
   readonly clock: Clock
 }
 
 /** From now on the first Ctrl-C throws the switch, and the second ends the process at once. */
-export function createStopSwitch({ surroundings, readerGone, clock }: StopSwitchParts): StopSwitch {
+export function createStopSwitch({ surroundings, beforeQuit, readerGone, clock }: StopSwitchParts): StopSwitch {
   const controller = new AbortController()
   const released = new AbortController()
   let reason: StopReason | undefined
 
   const releaseInterrupts = surroundings.onInterrupt(() => {
-    if (reason === 'interrupted') surroundings.quit(EXIT.interrupted)
-    else throwSwitch('interrupted')
+    if (reason !== 'interrupted') return throwSwitch('interrupted')
+    beforeQuit()
+    surroundings.quit(EXIT.interrupted)
   })
   const onReaderGone = (): void => throwSwitch('reader-gone')
   readerGone.addEventListener('abort', onReaderGone, { signal: released.signal })

@@ -53,13 +53,13 @@ export async function workThrough(jobs: readonly Job[], parts: WorkThroughParts)
     const answers = answersInOrder({ jobIds, service, storage, signal: stop.signal, stopped: () => stopped })
     for await (const transcript of answers) {
       tally.add(transcript)
-      screen.clear()
       await write(transcript)
       report.ended(transcript)
     }
   } finally {
     over.abort()
-    await shown
+    // After an error there may be videos on their way, which nobody waits for any more.
+    await Promise.all([shown, worker.stop({ drainMs: 0 })])
   }
 
   const result = tally.value()

@@ -2,9 +2,9 @@
 import { TranscriptionError } from '@ytscriptify/core'
 import type { OutputContext } from '../command-context.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
-import { findSettings } from '../read-settings.ts'
+import { findSettings, type GivenSetting } from '../read-settings.ts'
 import { redacted } from '../redacted.ts'
-import { DEFAULT_VALUES, SETTINGS, SETTING_NAMES } from '../settings.ts'
+import { DEFAULT_VALUES, SETTINGS, SETTING_NAMES, type SettingName } from '../settings.ts'
 import { table } from '../table.ts'
 
 /** Prints what it found before it complains, so that the mistake can be seen in its place. */
@@ -12,8 +12,7 @@ export async function configCheck({ surroundings, output, screen }: OutputContex
   const { given, issues, notices } = findSettings(surroundings)
   const rows = SETTING_NAMES.map((name) => {
     const value = given[name]?.value ?? DEFAULT_VALUES[name] ?? '-'
-    const source = given[name]?.source ?? (name in DEFAULT_VALUES ? 'default' : 'not set')
-    return [name, redacted(value), source, SETTINGS[name].about]
+    return [name, redacted(value), sourceOf(name, given[name]), SETTINGS[name].about]
   })
   await output.write(table(['SETTING', 'VALUE', 'SOURCE', 'WHAT IT IS'], rows))
   for (const notice of notices) screen.line(`${screen.paint.yellow('notice:')} ${notice}`)
@@ -23,4 +22,9 @@ export async function configCheck({ surroundings, output, screen }: OutputContex
   }
   screen.line(screen.paint.green('The configuration is fine.'))
   return EXIT.done
+}
+
+function sourceOf(name: SettingName, given: GivenSetting | undefined): string {
+  if (!given) return name in DEFAULT_VALUES ? 'default' : 'not set'
+  return given.variable === name ? given.place : `${given.place} (${given.variable})`
 }

@@ -1,5 +1,6 @@
 // ytscriptify retry: a new job of the failed and cancelled videos of an old one.
 import type { CommandContext } from '../command-context.ts'
+import { countOf } from '../count-of.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { withService } from '../open-service.ts'
 import { resumeCommand } from '../resume-command.ts'
@@ -10,7 +11,7 @@ export async function retry(id: string, { settings, output, screen }: CommandCon
   await output.write(`${job.id}\n`)
   const command = resumeCommand({ jobIds: [job.id], json: false, folder: undefined })
   screen.line(
-    `A new job of ${job.counts.total} videos is stored. A worker takes it, or:\n  ${screen.paint.bold(command)}`,
+    `A new job of ${countOf(job.counts.total, 'video')} is stored. A worker takes it, or:\n  ${screen.paint.bold(command)}`,
   )
   return EXIT.done
 }

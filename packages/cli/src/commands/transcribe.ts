@@ -35,15 +35,20 @@ export async function transcribe(
 ): Promise<ExitCode> {
   const { file, languages = [], kind, refresh = false, json = false, output: folder, maxWait, resume } = options
   const request: VideoRequest = { languages, kind, refresh }
-  const { source, running } = withRunningVideos(openSource(settings, options))
+  const { source, running } = withRunningVideos(openSource(settings, options), systemClock)
   checkRequest(request)
   const urls = resume ? [] : await readUrls({ args, file }, { source, stdin: surroundings.stdin })
   if (folder !== undefined) await ensureFolder(folder)
 
   const opened = await openService(settings, source)
-  const stop = createStopSwitch({ surroundings, readerGone: output.closed, clock: systemClock })
   const jobs: Job[] = []
   const report = createRunReport({ jobs, screen, json, folder, isQuiet: () => output.closed.aborted })
+  const stop = createStopSwitch({
+    surroundings,
+    beforeQuit: report.howToResume,
+    readerGone: output.closed,
+    clock: systemClock,
+  })
   try {
     const stored = resume
       ? findJobs(resume, opened.service)
