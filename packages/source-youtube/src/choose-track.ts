@@ -58,11 +58,15 @@ const KIND_WORDS = { any: '', manual: 'manual ', generated: 'generated ' } as co
 function notFound({ videoId, tracks, request }: TrackChoice<Track>): TranscriptionError {
   const asked = request.languages.map((language) => `"${language}"`).join(', ')
   const where = asked === '' ? '' : ` in ${asked}`
-  const available = tracks.map((track) => track.language + KIND_MARKS[track.kind]).join(', ')
+  const listed = tracks.slice(0, MOST_LISTED).map((track) => track.language + KIND_MARKS[track.kind])
+  if (tracks.length > MOST_LISTED) listed.push(`and ${tracks.length - MOST_LISTED} more`)
   return new TranscriptionError(
     'language_not_found',
-    `No ${KIND_WORDS[request.kind]}caption track${where} for ${videoId}; available: ${available}.`,
+    `No ${KIND_WORDS[request.kind]}caption track${where} for ${videoId}; available: ${listed.join(', ')}.`,
   )
 }
+
+// For a message. Community translations of some videos go beyond a hundred.
+const MOST_LISTED = 60
 
 const KIND_MARKS = { manual: '', generated: ' (generated)' } as const satisfies Record<TrackKind, string>

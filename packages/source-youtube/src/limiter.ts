@@ -1,5 +1,6 @@
 // How many requests may be on their way, and how close together they may start.
 import type { Clock, Permit } from '@ytscriptify/core'
+import { createAbortListeners, type OnAbort } from './abort-listeners.ts'
 
 export interface LimiterOptions {
   /** Permits that may be out at the same time. */
@@ -21,9 +22,10 @@ export function createLimiter({
   clock,
   random,
 }: LimiterOptions): (signal: AbortSignal) => Promise<Permit> {
-  const places = createSemaphore(concurrency)
+  const onAbort = createAbortListeners()
+  const places = createSemaphore(concurrency, onAbort)
   // One at a time waits for a place and then for its gap. Whoever gives up there has used up neither.
-  const turnstile = createSemaphore(1)
+  const turnstile = createSemaphore(1, onAbort)
   let opensAt = clock.monotonic()
 
   async function waitForGap(signal: AbortSignal): Promise<void> {
@@ -49,7 +51,7 @@ export function createLimiter({
   }
 }
 
-function createSemaphore(size: number): { acquire(signal: AbortSignal): Promise<Permit> } {
+function createSemaphore(size: number, onAbort: OnAbort): { acquire(signal: AbortSignal): Promise<Permit> } {
   let free = size
   const waiting = new Set<() => void>()
 
@@ -69,20 +71,16 @@ function createSemaphore(size: number): { acquire(signal: AbortSignal): Promise<
 
   function waitInLine(signal: AbortSignal): Promise<Permit> {
     return new Promise((resolve, reject) => {
-      const leave = (): void => {
+      const stopListening = onAbort(signal, () => {
         waiting.delete(enter)
-        signal.removeEventListener('abort', giveUp)
-      }
+        reject(signal.reason)
+      })
       const enter = (): void => {
-        leave()
+        waiting.delete(enter)
+        stopListening()
         resolve(takePlace())
       }
-      const giveUp = (): void => {
-        leave()
-        reject(signal.reason)
-      }
       waiting.add(enter)
-      signal.addEventListener('abort', giveUp, { once: true })
     })
   }
 

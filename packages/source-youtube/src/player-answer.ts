@@ -80,17 +80,18 @@ const playabilityStatus = z.object({
   ),
 })
 
+// The limits are far above YouTube's own: they keep nonsense out of stored rows.
 const videoDetails = z.object({
-  title: known(z.string()),
-  author: known(z.string()),
-  lengthSeconds: known(z.coerce.number().int().positive()),
+  title: known(z.string().max(1_000)),
+  author: known(z.string().max(1_000)),
+  lengthSeconds: known(z.coerce.number().int().positive().max(10_000_000)),
   isLive: known(z.boolean()),
   isPostLiveDvr: known(z.boolean()),
 })
 
 const captionTrack = z.object({
   baseUrl: z.string(),
-  languageCode: z.string(),
+  languageCode: z.string().regex(/^[\w-]{1,50}$/),
   kind: known(z.string()),
   name: text,
 })
@@ -142,7 +143,7 @@ const offeredTrack = ({ baseUrl, languageCode, kind, name }: z.output<typeof cap
   url: baseUrl,
   language: languageCode,
   kind: kind === 'asr' ? 'generated' : 'manual',
-  ...(name && { name }),
+  ...(name && { name: shorten(name) }),
 })
 
 /**

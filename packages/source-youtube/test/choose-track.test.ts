@@ -103,4 +103,10 @@ describe('a language that is not there', () => {
       'No generated caption track for gettysburg1; available: en.',
     )
   })
+
+  it('is answered with a list of a reasonable length', () => {
+    const tracks = Array.from({ length: 70 }, (_track, index) => manual(`en-x-${index}`))
+
+    expect(messageOf({ tracks, languages: ['de'] })).toMatch(/en-x-59, and 10 more\.$/)
+  })
 })

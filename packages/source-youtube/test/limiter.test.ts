@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { describe, expect, it } from 'vitest'
 import { manualClock } from '@ytscriptify/core/testing'
 import { createLimiter } from '../src/limiter.ts'
@@ -69,6 +70,17 @@ describe('the limiter', () => {
     await expect(waitsInLine).rejects.toThrow('second gave up')
     await expect(admit(AbortSignal.abort(new Error('never wanted it')))).rejects.toThrow('never wanted it')
     held.release()
+  })
+
+  it('lets many wait by one signal without a listener for each', async () => {
+    const { admit, clock } = setUp({ concurrency: 1, minGapMs: 100 })
+    const controller = new AbortController()
+    const waiting = Array.from({ length: 50 }, () => admit(controller.signal).catch((reason: unknown) => reason))
+    await clock.advance(0)
+
+    expect(getEventListeners(controller.signal, 'abort').length).toBeLessThanOrEqual(2)
+    controller.abort('enough')
+    expect((await Promise.all(waiting)).slice(1)).toEqual(Array.from({ length: 49 }, () => 'enough'))
   })
 
   it('loses neither a place nor a gap to those who gave up', async () => {

@@ -46,6 +46,18 @@ describe('the answer of the player call', () => {
     expect(answer?.details).toMatchObject({ title: undefined, channel: 'A channel', durationMs: undefined })
   })
 
+  it('leaves out what could not be stored: endless titles, tags with control characters', () => {
+    const answer = readPlayerAnswer({
+      videoDetails: { title: 'x'.repeat(1_001), author: 'A channel', lengthSeconds: '99999999999' },
+      captions: {
+        playerCaptionsTracklistRenderer: { captionTracks: [track('e\0n'), track('x'.repeat(51)), track('de')] },
+      },
+    })
+
+    expect(answer?.details).toMatchObject({ title: undefined, channel: 'A channel', durationMs: undefined })
+    expect(answer?.tracks).toMatchObject([{ language: 'de' }])
+  })
+
   it.each([[undefined], [null], ['text'], [[]], [7]])('is none: %j', (json) => {
     expect(readPlayerAnswer(json)).toBeUndefined()
   })
