@@ -1,6 +1,19 @@
 // The conformance suite of storages: every rule of `TranscriptionStorage`, one file per concern.
 import type { TranscriptionStorage } from '../storage.ts'
+import { describeCancelling } from './storage/cancelling.ts'
+import { describeClaims } from './storage/claims.ts'
+import { describeClosing } from './storage/closing.ts'
+import { describeCrashes } from './storage/crashes.ts'
+import { describeData } from './storage/data.ts'
+import { describeDeadlines } from './storage/deadlines.ts'
+import { describeDuplicates } from './storage/duplicates.ts'
+import { describeEnds } from './storage/ends.ts'
+import { describeGates } from './storage/gates.ts'
 import { describeJobs } from './storage/jobs.ts'
+import { describeLeases } from './storage/leases.ts'
+import { describeProbes } from './storage/probes.ts'
+import { describeReuse } from './storage/reuse.ts'
+import { describeSettling } from './storage/settling.ts'
 import { suiteOf, type Harness, type Suite, type SuiteOptions } from './test-runner.ts'
 
 export interface StorageHarness extends Harness {
@@ -28,4 +41,19 @@ export function describeStorage(options: SuiteOptions<StorageHarness>): void {
   })
 }
 
-const CONCERNS: readonly ((suite: StorageSuite) => void)[] = [describeJobs]
+const CONCERNS: readonly ((suite: StorageSuite) => void)[] = [
+  describeJobs,
+  describeClaims,
+  describeLeases,
+  describeSettling,
+  describeEnds,
+  describeDuplicates,
+  describeCancelling,
+  describeDeadlines,
+  describeCrashes,
+  describeGates,
+  describeProbes,
+  describeReuse,
+  describeData,
+  describeClosing,
+]
