@@ -19,12 +19,4 @@ export function clockTime(ms: number): string {
   return hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}:${tail}` : `${minutes}:${tail}`
 }
 
-/** Writes a duration in words: `250 ms`, `20 s`, `5 min`, `2 h`. */
-export function inWords(ms: number): string {
-  if (ms < 1_000) return `${ms} ms`
-  if (ms < 120_000) return `${Math.round(ms / 1_000)} s`
-  if (ms < 120 * 60_000) return `${Math.round(ms / 60_000)} min`
-  return `${Math.round(ms / 3_600_000)} h`
-}
-
 const isUnit = (text: string | undefined): text is keyof typeof UNITS => text !== undefined && text in UNITS
