@@ -105,11 +105,9 @@ export function describeCrashes({ describe, it }: StorageSuite): void {
       await crash(harness, { worker: 'd' })
       await insert(storage, jobOf('innocent000'))
 
-      const first = await claimVideos(storage, { suspect: true })
-      const second = await claimVideos(storage, { suspect: true })
-
-      assert.deepEqual([...first, ...second], ['poison00000', 'poison00001'])
-      assert.deepEqual(await claimVideos(storage, { suspect: true }), [])
+      assert.deepEqual(await claimVideos(storage, { suspect: true, limit: 10 }), ['poison00000'])
+      assert.deepEqual(await claimVideos(storage, { suspect: true, limit: 10 }), ['poison00001'])
+      assert.deepEqual(await claimVideos(storage, { suspect: true, limit: 10 }), [])
     })
 
     it('can be claimed for its job alone', async (harness) => {

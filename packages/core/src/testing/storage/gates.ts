@@ -83,6 +83,18 @@ export function describeGates({ describe, it }: StorageSuite): void {
       assert.deepEqual(await claimVideos(storage), ['ccccccccccc'])
     })
 
+    it('is closed for workers of some jobs as for all others', async ({ storage }) => {
+      const jobs = await insert(
+        storage,
+        jobOf(['aaaaaaaaaaa', 'bbbbbbbbbbb'], { gateKey: 'fake/translations' }),
+        jobOf('ccccccccccc', { gateKey: 'fake/originals' }),
+      )
+
+      await refuse(storage, await claimOne(storage, { limit: 1 }))
+
+      assert.deepEqual(await claimVideos(storage, { jobIds: jobs.map(({ id }) => id) }), ['ccccccccccc'])
+    })
+
     it('leaves other sources open', async ({ storage }) => {
       await insert(storage, jobOf('aaaaaaaaaaa', { source: 'fake' }), jobOf('bbbbbbbbbbb', { source: 'other' }))
 
@@ -174,6 +186,22 @@ export function describeGates({ describe, it }: StorageSuite): void {
 
       assert.equal((await transcriptNow(storage, job)).status, 'pending')
       assert.equal((await gateNow(storage)).closings, 6)
+    })
+
+    it('is not blamed for a refusal that only met the gate closed', async ({ storage, advance }) => {
+      const policy = { ...DEFAULT_GATE_POLICY, maxClosings: 2 }
+      const job = only(await insert(storage, jobOf(['culprit0000', 'bystander00'])))
+      for (const claimed of await claim(storage)) await refuse(storage, claimed, { policy })
+      await advance(35_000)
+      const innocent = only(await insert(storage, jobOf('innocent000')))
+      await complete(storage, await claimOne(storage, { jobIds: [innocent.id] }))
+      const claimed = await claim(storage)
+
+      const bystander = only(claimed.filter(({ videoId }) => videoId === 'bystander00'))
+      const result = await refuse(storage, bystander, { policy })
+
+      assert.ok(result.accepted && result.gate)
+      assert.equal((await transcriptNow(storage, job, { position: 1 })).status, 'pending')
     })
 
     it('is not every video that met the gate when another had closed it', async ({ storage }) => {

@@ -140,6 +140,7 @@ export function describeSettling({ describe, it }: StorageSuite): void {
       const claimed = await claimOne(storage)
       await advance(30_000)
       await insert(storage, jobOf('bbbbbbbbbbb'))
+      await advance(30_000)
 
       await release(storage, claimed)
 
