@@ -1,0 +1,186 @@
+// A chaos run: workers are killed and paused at random while jobs, cancels and retries come in.
+//
+//   node chaos/run.mjs [--seconds 30] [--seed N] [--keep] [--without fence]
+//
+// It prints what it did and every violation with the seed, and exits with 1 when there is one. `--without GUARD` takes
+// a guard out of the engine, to see that the run would notice (see remove-guard.mjs).
+import { fork } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { DatabaseSync } from '@photostructure/sqlite'
+import { sqliteStorage } from '@ytscriptify/adapter-sqlite'
+import { createTranscriptionService, isTranscriptionError } from '@ytscriptify/core'
+import { violationsOf } from './invariants.mjs'
+import { installWitness, readLogs, readWitness } from './journal.mjs'
+import { BACKLOG, LEASE_MS, WORKERS } from './plan.mjs'
+import { between, oneOf, randomFrom } from './random.mjs'
+
+const { values: options } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: '30' },
+    seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 31)) },
+    keep: { type: 'boolean', default: false },
+    without: { type: 'string' },
+  },
+})
+const seed = Number(options.seed)
+const random = randomFrom(seed)
+const folder = mkdtempSync(join(tmpdir(), 'ytscriptify-chaos-'))
+const filename = join(folder, 'chaos.db')
+const logs = join(folder, 'logs')
+const tally = { jobs: 0, videos: 0, kills: 0, pauses: 0, cancels: 0, retries: 0 }
+const submitted = []
+
+mkdirSync(logs)
+const storage = sqliteStorage({ filename })
+await storage.ready()
+const witnessDatabase = new DatabaseSync(filename)
+witnessDatabase.exec('PRAGMA busy_timeout = 5000')
+installWitness(witnessDatabase)
+
+const service = createTranscriptionService({
+  storage,
+  source: {
+    id: 'chaos',
+    parse: (url) => ({ videoId: url }),
+    admit: () => Promise.reject(new Error('unused')),
+    fetch: () => Promise.reject(new Error('unused')),
+  },
+  notifier: { check: async () => undefined, deliver: () => Promise.reject(new Error('unused')) },
+})
+
+const workers = Array.from({ length: WORKERS }, (_, index) => ({
+  index,
+  starts: 0,
+  process: undefined,
+  pausedUntil: 0,
+}))
+for (const worker of workers) start(worker)
+
+const endAt = Date.now() + Number(options.seconds) * 1_000
+await Promise.all([keepSubmitting(), keepDisturbing(), ...workers.map(keepKilling)])
+await settleDown()
+process.exitCode = report() ? 0 : 1
+
+function start(worker) {
+  worker.starts += 1
+  const name = `worker${worker.index}.${worker.starts}`
+  const execArgv = options.without ? ['--import', new URL('remove-guard.mjs', import.meta.url).href] : []
+  worker.process = fork(
+    new URL('worker.mjs', import.meta.url),
+    [filename, logs, name, String(between(random, 0, 2 ** 31))],
+    {
+      execArgv,
+      env: { ...process.env, REMOVED_GUARD: options.without ?? '' },
+    },
+  )
+  worker.exited = new Promise((resolve) => worker.process.once('exit', (code, signal) => resolve({ code, signal })))
+}
+
+/** Kills or pauses a worker every now and then; a pause is longer than a lease, or shorter. */
+async function keepKilling(worker) {
+  while (Date.now() < endAt) {
+    await delay(between(random, 200, 1_500))
+    if (random() < 0.5) {
+      tally.kills += 1
+      worker.process.kill('SIGKILL')
+      await worker.exited
+      await delay(between(random, 0, 300))
+      start(worker)
+    } else {
+      tally.pauses += 1
+      worker.process.kill('SIGSTOP')
+      await delay(random() < 0.3 ? between(random, 50, LEASE_MS / 2) : between(random, LEASE_MS, LEASE_MS * 2))
+      worker.process.kill('SIGCONT')
+    }
+  }
+}
+
+async function keepSubmitting() {
+  const waiting = witnessDatabase.prepare("SELECT count(*) AS videos FROM transcripts WHERE status = 'pending'")
+  while (Date.now() < endAt) {
+    if (waiting.get().videos > BACKLOG) {
+      await delay(50)
+      continue
+    }
+    const count = oneOf(random, [1, 1, 5, 20, 50])
+    const urls = Array.from({ length: count }, () => `video-${between(random, 0, 400)}`)
+    const { job } = await service.submit({
+      urls,
+      refresh: random() < 0.8,
+      ...(random() < 0.5 && { callbackUrl: 'http://127.0.0.1:9/callback' }),
+    })
+    record(job)
+    await delay(between(random, 1, 50))
+  }
+}
+
+async function keepDisturbing() {
+  while (Date.now() < endAt) {
+    await delay(between(random, 100, 1_000))
+    const { id } = oneOf(random, submitted) ?? {}
+    if (id === undefined) continue
+    try {
+      if (random() < 0.6) {
+        await service.cancel(id)
+        tally.cancels += 1
+      } else {
+        record(await service.retry(id))
+        tally.retries += 1
+      }
+    } catch (error) {
+      // Cancelling what has ended and retrying what has not are refused: that is what they are for here.
+      if (!isTranscriptionError(error, 'already_finished') && !isTranscriptionError(error, 'invalid_input')) throw error
+    }
+  }
+}
+
+function record(job) {
+  submitted.push({ id: job.id, urls: job.counts.total })
+  tally.jobs += 1
+  tally.videos += job.counts.total
+}
+
+/** Lets the workers finish undisturbed, then stops them. */
+async function settleDown() {
+  const giveUpAt = Date.now() + 60_000
+  const isOpen = witnessDatabase.prepare("SELECT count(*) AS open FROM jobs WHERE status IN ('pending', 'processing')")
+  while (isOpen.get().open > 0 && Date.now() < giveUpAt) await delay(200)
+  for (const worker of workers) worker.process.kill('SIGTERM')
+  await Promise.all(workers.map(({ exited }) => exited))
+}
+
+function report() {
+  const all = (table) => witnessDatabase.prepare(`SELECT * FROM ${table}`).all()
+  const entries = readLogs(logs)
+  const violations = violationsOf({
+    submitted,
+    jobs: all('jobs'),
+    transcripts: all('transcripts'),
+    deliveries: all('deliveries'),
+    witness: readWitness(witnessDatabase),
+    logs: entries,
+  })
+  const count = (wanted) => entries.filter(({ event }) => event === wanted).length
+  const lost = all('transcripts').filter(({ error_code: code }) => code === 'worker_lost').length
+  console.log(`seed ${seed}${options.without ? `, without ${options.without}` : ''}`)
+  console.log(
+    Object.entries(tally)
+      .map(([name, number]) => `${number} ${name}`)
+      .join(', '),
+  )
+  console.log(
+    `${count('accepted')} results accepted, ${count('refused')} late ones refused, ${lost} videos given up as worker_lost`,
+  )
+  console.log(`${violations.length} violations`)
+  for (const violation of violations.slice(0, 20)) console.log(`  ${violation}`)
+
+  witnessDatabase.close()
+  void storage.close()
+  if (options.keep || (violations.length > 0 && !options.without)) console.log(`kept: ${folder}`)
+  else rmSync(folder, { recursive: true })
+  return violations.length === 0
+}
