@@ -1,0 +1,31 @@
+// `npm run demo`, as a newcomer's first look.
+import { spawn } from 'node:child_process'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+import { rm } from 'node:fs/promises'
+import { describe, expect, it } from 'vitest'
+
+const DEMO = fileURLToPath(new URL('../../../scripts/demo.mjs', import.meta.url))
+
+describe('the demo', () => {
+  it(
+    'says that YouTube is a stand-in, kills the command, resumes it, and shows a transcript',
+    { timeout: 120_000 },
+    async () => {
+      const child = spawn(process.execPath, [DEMO], { stdio: ['ignore', 'pipe', 'ignore'] })
+      const ended = new Promise((resolve) => child.on('close', resolve))
+      const output = await text(child.stdout)
+      const folder = /Kept for you to look at: (\S+)\//.exec(output)?.[1] ?? ''
+      await rm(folder, { recursive: true, force: true })
+
+      expect(output).toContain('YouTube is a stand-in here')
+      expect(output).toContain('killed with SIGKILL')
+      expect(output.match(/^ {2}✓ /gm)).toHaveLength(9)
+      expect(output).toContain('✗ private_vid  video_private')
+      expect(output).toMatch(/^Videos +10: 9 done, 1 failed, 0 cancelled$/m)
+      expect(output).toContain('0:00  Four score and seven years ago our fathers')
+      expect(folder).not.toBe('')
+      expect(await ended).toBe(0)
+    },
+  )
+})
