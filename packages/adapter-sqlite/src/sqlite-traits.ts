@@ -17,7 +17,7 @@ export const sqliteTraits = ({ label, clockOffsetMs }: SqliteTraitsOptions): Sql
   columnTypes: { id: 'integer', integer: 'integer', bigint: 'integer', instant: 'integer', text: 'text' },
   // Without `autoincrement` the id of a deleted row may be given again, and an old lease would fit a new row.
   identity: (column) => column.primaryKey().autoIncrement().notNull(),
-  cast: (value) => value,
+  castOf: () => '',
   instant: { encode: (ms) => ms, decode: Number },
   clock: () => sql<number>`cast(round(unixepoch('subsec') * 1000) as integer) + ${clockOffsetMs()}`,
   rowLocks: false,

@@ -3,7 +3,7 @@ import { JOB_MOVES, TRANSCRIPT_MOVES, type Job, type JobQuery } from '@ytscripti
 import { changeTranscripts, moved } from './change-transcripts.ts'
 import { lockJobs, locking } from './locks.ts'
 import { readClock } from './read-clock.ts'
-import { TRANSCRIPT_COLUMNS, toJob } from './row-mapping.ts'
+import { STATE_COLUMNS, toJob } from './row-mapping.ts'
 import type { Database } from './schema.ts'
 import type { SqlDialectTraits } from './sql-dialect-traits.ts'
 
@@ -19,7 +19,7 @@ export async function cancelJob(
 
   const query = trx
     .selectFrom('transcripts')
-    .select(TRANSCRIPT_COLUMNS)
+    .select(STATE_COLUMNS)
     .where('job_id', '=', id)
     .where('duplicate_of', 'is', null)
     .where('status', 'in', TRANSCRIPT_MOVES.cancel.from)
@@ -27,14 +27,10 @@ export async function cancelJob(
   const open = await locking(query, 'transcripts', traits).execute()
   const now = await readClock(trx, traits)
 
-  const changes = open.map((before) => ({
-    before,
-    after: moved(before, TRANSCRIPT_MOVES.cancel, {
-      attempt: before.attempt + 1,
-      lost_by: null,
-      updated_at: traits.instant.encode(now),
-    }),
-  }))
+  const updated_at = traits.instant.encode(now)
+  const changes = open.map((before) =>
+    moved(before, TRANSCRIPT_MOVES.cancel, { attempt: before.attempt + 1, lost_by: null, updated_at }),
+  )
   const endedJobs = await changeTranscripts(trx, { now, jobs, changes }, traits)
   const ended = endedJobs.get(id)
   if (!ended) throw new Error(`Job ${id} was open and had nothing left to cancel.`)

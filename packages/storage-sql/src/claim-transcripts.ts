@@ -1,19 +1,34 @@
 // Gives due transcripts to a worker: each to one, in rank order, through the gates that let them pass.
 import { JOB_MOVES, TRANSCRIPT_MOVES, type Claim, type ClaimOptions, type ClaimedTranscript } from '@ytscriptify/core'
 import { writeGates } from './gates.ts'
-import { firstOf, isDue, passableLanes, probesFor, type Lanes, type Wanted } from './lanes.ts'
+import { isDue, passableLanes, pick, probesFor, type Lanes, type Wanted } from './lanes.ts'
 import { distinct, locking } from './locks.ts'
 import { readClock } from './read-clock.ts'
-import { TRANSCRIPT_COLUMNS, toClaimed, type TranscriptRow } from './row-mapping.ts'
+import { CLAIMED_JOB_COLUMNS, toClaimed, type ClaimedRow } from './row-mapping.ts'
 import type { Database } from './schema.ts'
 import type { SqlDialectTraits } from './sql-dialect-traits.ts'
 import { markSeen, wasJustSeen } from './workers.ts'
 
-export async function claimTranscripts(db: Database, options: ClaimOptions, traits: SqlDialectTraits): Promise<Claim> {
-  if (traits.probeBeforeClaim) {
-    const nothing = await traits.read(db, (reader) => claimOfNothing(reader, options, traits))
-    if (nothing) return nothing
+/**
+ * Claims, and where reading is cheaper than writing, looks first whether there is anything to claim: except for sources
+ * whose last claim found something, since the next one will find something too.
+ */
+export function createClaim(db: Database, traits: SqlDialectTraits): (options: ClaimOptions) => Promise<Claim> {
+  const busySources = new Set<string>()
+
+  return async (options) => {
+    if (traits.probeBeforeClaim && !busySources.has(options.source)) {
+      const nothing = await traits.read(db, (reader) => claimOfNothing(reader, options, traits))
+      if (nothing) return nothing
+    }
+    const claim = await claimTranscripts(db, options, traits)
+    if (claim.transcripts.length > 0) busySources.add(options.source)
+    else busySources.delete(options.source)
+    return claim
   }
+}
+
+async function claimTranscripts(db: Database, options: ClaimOptions, traits: SqlDialectTraits): Promise<Claim> {
   const claim = await traits.write(db, async (trx) => {
     const claimed = await claimIn(trx, options, traits)
     return traits.rowLocks ? claimed : { ...claimed, startedJobs: await startJobs(trx, claimed.transcripts, traits) }
@@ -74,49 +89,43 @@ const isSuspectDue = (
   traits: SqlDialectTraits,
 ): Promise<boolean> => isDue(db, lanes, wantedOf({ ...options, suspect: true }, now), traits)
 
-/** One statement picks, and takes what it picked. */
+/** Picks and takes. Two statements, since SQLite builds a table of its own for a pick inside the update. */
 async function startAttempts(
   trx: Database,
   from: { readonly open: readonly string[]; readonly probes: readonly number[] },
-  { options, wanted }: { readonly options: ClaimOptions; readonly wanted: Wanted },
+  { options: { worker }, wanted }: { readonly options: ClaimOptions; readonly wanted: Wanted },
   traits: SqlDialectTraits,
-): Promise<readonly TranscriptRow[]> {
-  const picks = firstOf(trx, from, wanted, traits)
-  if (!picks) return []
-  const { worker } = options
-  const { encode, decode } = traits.instant
-  const now = encode(wanted.now)
-  const rows = await trx
-    // Materialized, since a planner that merges it with the update may run it once for each row, and pick more than its limit.
-    .with(
-      (cte) => cte('picked').materialized(),
-      () => picks,
-    )
+): Promise<readonly ClaimedRow[]> {
+  const picked = await pick(trx, from, wanted, traits)
+  if (picked.length === 0) return []
+  const now = traits.instant.encode(wanted.now)
+  await trx
     .updateTable('transcripts')
-    .from('picked')
     .set((eb) => ({
       status: TRANSCRIPT_MOVES.claim.to,
-      attempt: eb('transcripts.attempt', '+', 1),
-      lease_until: encode(wanted.now + worker.leaseMs),
+      attempt: eb('attempt', '+', 1),
+      lease_until: traits.instant.encode(wanted.now + worker.leaseMs),
       claimed_at: now,
       claimed_by: worker.id,
       updated_at: now,
     }))
-    .whereRef('transcripts.id', '=', 'picked.id')
-    .where('transcripts.status', 'in', TRANSCRIPT_MOVES.claim.from)
-    .returning(TRANSCRIPT_COLUMNS.map(<C extends string>(column: C) => `transcripts.${column}` as const))
+    .where(
+      'id',
+      'in',
+      picked.map(({ id }) => id),
+    )
     .execute()
-  return rows.sort((a, b) => decode(a.rank_at) - decode(b.rank_at) || Number(a.id) - Number(b.id))
+  return picked.map((row) => ({ ...row, attempt: row.attempt + 1 }))
 }
 
 async function withJobs(
   db: Database,
-  rows: readonly TranscriptRow[],
+  rows: readonly ClaimedRow[],
   { now, traits }: { readonly now: number; readonly traits: SqlDialectTraits },
 ): Promise<readonly ClaimedTranscript[]> {
   if (rows.length === 0) return []
   const ids = distinct(rows.map(({ job_id }) => job_id))
-  const jobs = await db.selectFrom('jobs').selectAll().where('id', 'in', ids).execute()
+  const jobs = await db.selectFrom('jobs').select(CLAIMED_JOB_COLUMNS).where('id', 'in', ids).execute()
   const jobOf = new Map(jobs.map((job) => [job.id, job]))
   return rows.map((row) => {
     const job = jobOf.get(row.job_id)
@@ -132,18 +141,19 @@ async function startJobs(
   traits: SqlDialectTraits,
 ): Promise<readonly string[]> {
   if (claimed.length === 0) return []
-  const waiting = trx
+  const query = trx
     .selectFrom('jobs')
     .select('id')
     .where('id', 'in', distinct(claimed.map(({ jobId }) => jobId)))
     .where('status', 'in', JOB_MOVES.start.from)
     .orderBy('id')
+  const waiting = (await locking(query, 'jobs', traits).execute()).map(({ id }) => id)
+  if (waiting.length === 0) return []
   const now = traits.instant.encode(await readClock(trx, traits))
-  const started = await trx
+  await trx
     .updateTable('jobs')
     .set((eb) => ({ status: JOB_MOVES.start.to, version: eb('version', '+', 1), updated_at: now }))
-    .where('id', 'in', locking(waiting, 'jobs', traits))
-    .returning('id')
+    .where('id', 'in', waiting)
     .execute()
-  return started.map(({ id }) => id)
+  return waiting
 }

@@ -5,7 +5,7 @@ import { changeTranscripts, usedMsOf } from './change-transcripts.ts'
 import { expiriesOf, isLeaseOver, isOverdue } from './expiry.ts'
 import { lockJobs, locking } from './locks.ts'
 import { readClock } from './read-clock.ts'
-import { TRANSCRIPT_COLUMNS, toError, type JobRow, type TranscriptRow } from './row-mapping.ts'
+import { STATE_COLUMNS, toError, type JobRow, type TranscriptState } from './row-mapping.ts'
 import type { Database } from './schema.ts'
 import type { SqlDialectTraits } from './sql-dialect-traits.ts'
 import { aliveOf, forgetOld, hasOld } from './workers.ts'
@@ -53,7 +53,7 @@ async function expireIn(trx: Database, options: ExpireOptions, traits: SqlDialec
   }
 }
 
-type Found = Pick<TranscriptRow, 'id' | 'job_id' | 'status' | 'lease_until' | 'claimed_at'>
+type Found = Pick<TranscriptState, 'id' | 'job_id' | 'status' | 'lease_until' | 'claimed_at'>
 
 interface FindOptions extends ExpireOptions {
   readonly now: number
@@ -129,16 +129,18 @@ async function lockOverdue(
   found: readonly Found[],
   { jobs, now }: { readonly jobs: ReadonlyMap<string, JobRow>; readonly now: number },
   traits: SqlDialectTraits,
-): Promise<readonly TranscriptRow[]> {
+): Promise<readonly TranscriptState[]> {
   const moment = { now, instant: traits.instant }
   const over = found.filter((row) => isLeaseOver(row, moment))
-  const usedMs = (job: JobRow): number =>
-    over.filter(({ job_id }) => job_id === job.id).reduce((sum, row) => sum + usedMsOf(row, moment), 0)
-  const overdue = [...jobs.values()].filter((job) => isOverdue(job, usedMs(job), moment)).map(({ id }) => id)
+  const charged = (job: JobRow): JobRow => {
+    const own = over.filter(({ job_id }) => job_id === job.id)
+    return { ...job, used_ms: own.reduce((sum, row) => sum + usedMsOf(row, moment), Number(job.used_ms)) }
+  }
+  const overdue = [...jobs.values()].filter((job) => isOverdue(charged(job), moment)).map(({ id }) => id)
 
   const query = trx
     .selectFrom('transcripts')
-    .select(TRANSCRIPT_COLUMNS)
+    .select(STATE_COLUMNS)
     .where('status', 'in', TRANSCRIPT_MOVES.expire.from)
     .where('duplicate_of', 'is', null)
     .where((eb) =>

@@ -2,7 +2,7 @@
 import { TRANSCRIPT_MOVES } from '@ytscriptify/core'
 import { moved, usedMsOf, type TranscriptChange } from './change-transcripts.ts'
 import { deadlineErrorOf, workerLostErrorOf } from './overdue-errors.ts'
-import { errorColumns, type JobRow, type TranscriptRow } from './row-mapping.ts'
+import { errorColumns, type JobRow, type TranscriptState } from './row-mapping.ts'
 import type { SqlDialectTraits } from './sql-dialect-traits.ts'
 
 export interface Circumstances {
@@ -24,71 +24,59 @@ export interface Expiry extends TranscriptChange {
  * Leases come first, since the time that they have used may be the last that their job had.
  */
 export function expiriesOf(
-  rows: readonly TranscriptRow[],
+  rows: readonly TranscriptState[],
   jobs: ReadonlyMap<string, JobRow>,
   circumstances: Circumstances,
 ): readonly Expiry[] {
-  const steps = rows.map((row) => reclaimed(row, circumstances))
+  const steps = rows.map((row) => ({ row, reclaim: reclaimOf(row, circumstances) }))
   const used = new Map<string, number>()
-  for (const { before, usedMs = 0 } of steps) used.set(before.job_id, (used.get(before.job_id) ?? 0) + usedMs)
+  for (const { row, reclaim } of steps) used.set(row.job_id, (used.get(row.job_id) ?? 0) + (reclaim?.usedMs ?? 0))
 
-  return steps.flatMap((step) => {
-    const job = jobs.get(step.before.job_id)
-    if (!job) return []
-    const after = ended(step.after, afterUse(job, used.get(job.id) ?? 0, circumstances), circumstances)
-    return after === step.before ? [] : [{ ...step, after }]
+  return steps.flatMap(({ row, reclaim }): readonly Expiry[] => {
+    const job = jobs.get(row.job_id)
+    const end = job && endOf(reclaim?.after ?? row, usedMore(job, used.get(job.id) ?? 0), circumstances)
+    if (!reclaim) return end ? [{ ...end, reclaimed: false }] : []
+    // Both at once: from what the row was to how it ended.
+    const { after, values } = end ?? reclaim
+    return [{ ...reclaim, after, values: { ...reclaim.values, ...values }, reclaimed: true }]
   })
 }
 
-/** Whether a job has reached its deadline when its attempts have used so much more time. */
-export function isOverdue(
-  job: JobRow,
-  usedMs: number,
-  { now, instant }: Pick<Circumstances, 'now' | 'instant'>,
-): boolean {
-  return instant.decode(job.deadline_at) <= now || Number(job.used_ms) + usedMs >= Number(job.timeout_ms)
-}
+const usedMore = (job: JobRow, usedMs: number): JobRow => ({ ...job, used_ms: Number(job.used_ms) + usedMs })
+
+type Moment = Pick<Circumstances, 'now' | 'instant'>
+
+/** Whether a job has no time left: it is too old, or its attempts have used it up. */
+export const isOverdue = (job: JobRow, { now, instant }: Moment): boolean =>
+  instant.decode(job.deadline_at) <= now || Number(job.used_ms) >= Number(job.timeout_ms)
 
 export function isLeaseOver(
-  { status, lease_until }: Pick<TranscriptRow, 'status' | 'lease_until'>,
-  { now, instant }: Pick<Circumstances, 'now' | 'instant'>,
+  { status, lease_until }: Pick<TranscriptState, 'status' | 'lease_until'>,
+  { now, instant }: Moment,
 ): boolean {
   return status === 'processing' && lease_until !== null && instant.decode(lease_until) <= now
 }
 
 /** Its worker is dead, paused or cut off. Which of them is not known yet, so the crash is counted until it comes back. */
-function reclaimed(row: TranscriptRow, circumstances: Circumstances): Expiry {
-  if (!isLeaseOver(row, circumstances)) return { before: row, after: row, reclaimed: false }
+function reclaimOf(row: TranscriptState, circumstances: Circumstances): TranscriptChange | undefined {
+  if (!isLeaseOver(row, circumstances)) return undefined
   const moment = circumstances.instant.encode(circumstances.now)
-  const after = moved(row, TRANSCRIPT_MOVES.reclaim, {
+  const change = moved(row, TRANSCRIPT_MOVES.reclaim, {
     crashes: row.crashes + 1,
     lost_by: row.claimed_by,
     run_at: moment,
     rank_at: moment,
     updated_at: moment,
   })
-  return { before: row, after, usedMs: usedMsOf(row, circumstances), reclaimed: true }
+  return { ...change, usedMs: usedMsOf(row, circumstances) }
 }
 
-interface UsedJob {
-  readonly job: JobRow
-  readonly isOverdue: boolean
-}
-
-const afterUse = (job: JobRow, usedMs: number, circumstances: Circumstances): UsedJob => ({
-  job: { ...job, used_ms: Number(job.used_ms) + usedMs },
-  isOverdue: isOverdue(job, usedMs, circumstances),
-})
-
-function ended(row: TranscriptRow, { job, isOverdue }: UsedJob, circumstances: Circumstances): TranscriptRow {
+function endOf(row: TranscriptState, job: JobRow, circumstances: Circumstances): TranscriptChange | undefined {
   const { now, instant, maxCrashes, alive } = circumstances
   const isLost =
     row.status === 'pending' && row.crashes >= maxCrashes && (row.lost_by === null || !alive.has(row.lost_by))
-  if (!isLost && !isOverdue) return row
+  if (!isLost && !isOverdue(job, circumstances)) return undefined
   const error = isLost ? workerLostErrorOf(row) : deadlineErrorOf(row, job, instant)
-  return moved(row, TRANSCRIPT_MOVES.expire, {
-    ...errorColumns(error),
-    lost_by: null,
-    updated_at: instant.encode(now),
-  })
+  const updated_at = instant.encode(now)
+  return moved(row, TRANSCRIPT_MOVES.expire, { ...errorColumns(error), lost_by: null, updated_at })
 }

@@ -1,13 +1,13 @@
 // The gates of the database: read under their lock, changed by the pure rules of core, written back.
 import { openGate, type Gate } from '@ytscriptify/core'
 import { locking } from './locks.ts'
-import { gateRow, toGate, type TranscriptRow } from './row-mapping.ts'
+import { gateRow, toGate, type TranscriptState } from './row-mapping.ts'
 import type { Database } from './schema.ts'
 import type { SqlDialectTraits } from './sql-dialect-traits.ts'
 
 /** Gates as they stand in this transaction. */
 export interface LockedGates {
-  readonly get: (transcript: Pick<TranscriptRow, 'source' | 'gate_key'>) => Gate
+  readonly get: (transcript: Pick<TranscriptState, 'source' | 'gate_key'>) => Gate
   readonly set: (gate: Gate) => void
   /** Those that {@link set} has changed. */
   readonly changed: () => readonly Gate[]
@@ -19,7 +19,7 @@ export interface LockedGates {
  */
 export async function lockGatesOf(
   trx: Database,
-  transcripts: readonly Pick<TranscriptRow, 'source' | 'gate_key'>[],
+  transcripts: readonly Pick<TranscriptState, 'source' | 'gate_key'>[],
   { mayClose }: { readonly mayClose: boolean },
   traits: SqlDialectTraits,
 ): Promise<LockedGates> {

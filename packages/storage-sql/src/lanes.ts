@@ -2,8 +2,8 @@
 import { sql, type SelectQueryBuilder } from 'kysely'
 import { gateStateAt, type ClaimOptions, type Gate } from '@ytscriptify/core'
 import { locking } from './locks.ts'
-import { toGate } from './row-mapping.ts'
-import type { Database, Instant, Tables } from './schema.ts'
+import { CLAIMED_COLUMNS, toGate, type TranscriptRow } from './row-mapping.ts'
+import type { Database, Tables } from './schema.ts'
 import type { SqlDialectTraits } from './sql-dialect-traits.ts'
 
 /** The lanes that a claim may take from. */
@@ -18,12 +18,6 @@ export interface Lanes {
 export interface Wanted extends Pick<ClaimOptions, 'source' | 'limit' | 'maxCrashes' | 'jobIds'> {
   readonly now: number
   readonly suspects: boolean
-}
-
-interface Candidate {
-  readonly id: number
-  readonly rankAt: number
-  readonly gateKey: string
 }
 
 /**
@@ -78,11 +72,11 @@ async function withoutProbe(
 /** Whether a transcript that fits is due in any of the lanes. */
 export async function isDue(db: Database, lanes: Lanes, wanted: Wanted, traits: SqlDialectTraits): Promise<boolean> {
   const keys = [...lanes.open, ...lanes.ajar.map(({ key }) => key)]
-  const heads = together(
+  const due = together(
     db,
-    keys.flatMap((key) => headsOfLane(db, key, { ...wanted, limit: 1 }, traits)),
+    keys.flatMap((key) => dueInLane(db, key, wanted, traits).map((head) => head.limit(1))),
   )
-  return heads !== undefined && (await heads.limit(1).execute()).length > 0
+  return due !== undefined && (await due.limit(1).execute()).length > 0
 }
 
 /** For each gate that is ajar, the transcript to send through it: whatever closed it last only where nothing else is due. */
@@ -94,84 +88,87 @@ export async function probesFor(
 ): Promise<ReadonlyMap<string, number>> {
   const heads = together(
     db,
-    gates.flatMap(({ key }) => headsOfLane(db, key, { ...wanted, limit: 2 }, traits)),
+    gates.flatMap(({ key }) => dueInLane(db, key, wanted, traits).map((due) => firstBy(due, { limit: 2 }))),
   )
-  const candidates = ((await heads?.execute()) ?? [])
-    .map((row): Candidate => ({
-      id: Number(row.id),
-      rankAt: traits.instant.decode(row.rank_at),
-      gateKey: row.gate_key,
-    }))
-    .sort((a, b) => a.rankAt - b.rankAt || a.id - b.id)
+  const candidates = heads ? await firstBy(db.selectFrom(heads.as('heads')).selectAll(), {}).execute() : []
   return new Map(
     gates.flatMap(({ key, closedBy }) => {
-      const ofGate = candidates.filter(({ gateKey }) => gateKey === key)
-      const probe = ofGate.find(({ id }) => id !== closedBy) ?? ofGate[0]
-      return probe ? [[key, probe.id] as const] : []
+      const ofGate = candidates.filter(({ gate_key }) => gate_key === key).map(({ id }) => Number(id))
+      const probe = ofGate.find((id) => id !== closedBy) ?? ofGate[0]
+      return probe === undefined ? [] : [[key, probe] as const]
     }),
   )
 }
 
-/** The first of the open lanes and of these probes, by rank and then by id, as a query. */
-export function firstOf(
-  db: Database,
+/** The first of the open lanes and of these probes, by rank and then by id; locked, and left out where another claim has. */
+export async function pick(
+  trx: Database,
   { open, probes }: { readonly open: readonly string[]; readonly probes: readonly number[] },
   wanted: Wanted,
   traits: SqlDialectTraits,
-) {
-  const heads = open.flatMap((key) => headsOfLane(db, key, wanted, traits))
-  const probing = pending(db).where('id', 'in', probes)
-  const all = together(db, probes.length > 0 ? [...heads, skippingLocked(probing, traits)] : heads)
-  return all && db.selectFrom(all.as('due')).select('id').orderBy('rank_at').orderBy('id').limit(wanted.limit)
+): Promise<readonly Candidate[]> {
+  const { limit } = wanted
+  const heads = open.flatMap((key) => dueInLane(trx, key, wanted, traits).map((due) => firstBy(due, { limit })))
+  if (probes.length > 0) heads.push(pending(trx).where('id', 'in', probes))
+  const all = together(
+    trx,
+    heads.map((head) => (traits.rowLocks ? head.forUpdate().skipLocked() : head)),
+  )
+  return all ? firstBy(trx.selectFrom(all.as('heads')).selectAll(), { limit }).execute() : []
 }
 
-type Heads = SelectQueryBuilder<Tables, 'transcripts', { id: number | string; rank_at: Instant; gate_key: string }>
+/** What a claim tells of a transcript, and what puts it in its place. */
+const CANDIDATE_COLUMNS = [...CLAIMED_COLUMNS, 'rank_at'] as const
 
-/** One query of all heads, each of which keeps its own order and limit. */
-function together(db: Database, heads: readonly Heads[]) {
-  const [first, ...rest] = heads.map((head) => db.selectFrom(head.as('head')).select(['id', 'rank_at', 'gate_key']))
+type Candidate = Pick<TranscriptRow, (typeof CANDIDATE_COLUMNS)[number]>
+
+type Due = SelectQueryBuilder<Tables, 'transcripts', Candidate>
+
+/** One query of several, each of which keeps its own order and limit. */
+function together(db: Database, heads: readonly Due[]) {
+  const [first, ...rest] = heads.map((head) => db.selectFrom(head.as('head')).selectAll())
   return first && rest.reduce((all, next) => all.unionAll(next), first)
 }
 
-const pending = (db: Database): Heads =>
+function firstBy<DB, TB extends keyof DB, O extends Candidate>(
+  query: SelectQueryBuilder<DB, TB, O>,
+  { limit }: { readonly limit?: number },
+): SelectQueryBuilder<DB, TB, O> {
+  const ordered = query.orderBy(sql.ref('rank_at')).orderBy(sql.ref('id'))
+  return limit === undefined ? ordered : ordered.limit(limit)
+}
+
+const pending = (db: Database): Due =>
   db
     .selectFrom('transcripts')
-    .select(['id', 'rank_at', 'gate_key'])
-    // A literal, since a partial index serves only statements that show their condition.
+    .select(CANDIDATE_COLUMNS)
+    // A literal, since a partial index serves only statements that show its condition.
     .where('status', '=', sql.lit('pending'))
     .where('duplicate_of', 'is', null)
 
-/** The first transcripts of a lane that are due and fit, as the few queries that read nothing but what they give. */
-function headsOfLane(db: Database, key: string, wanted: Wanted, traits: SqlDialectTraits): readonly Heads[] {
-  const { source, limit, maxCrashes, suspects, jobIds } = wanted
-  const now = traits.instant.encode(wanted.now)
-  const fitting = pending(db).where('run_at', '<=', now).orderBy('rank_at').orderBy('id').limit(limit)
-  const due = suspects
-    ? fitting.where('crashes', '>=', maxCrashes - 1).where('crashes', '<', maxCrashes)
-    : fitting.where('crashes', '<', maxCrashes - 1)
-  const inLane = due.where('source', '=', source).where('gate_key', '=', key)
-  return headsBy().map((head) => skippingLocked(head, traits))
-
-  function headsBy(): readonly Heads[] {
-    // Through the jobs: the concatenation hides the lane from the planner, which would search all of it for them.
-    if (jobIds) {
-      return [
-        due
-          .where('job_id', 'in', jobIds)
-          .where((eb) => eb('source', '||', ''), '=', source)
-          .where((eb) => eb('gate_key', '||', ''), '=', key),
-      ]
-    }
-    if (suspects && maxCrashes > 1) return [inLane.where((eb) => eb('crashes', '>', eb.lit(0)))]
-    // What was never put off ranks ahead of its time, and is due. What was put off ranks by the time at which it
-    // is due, so that beyond `now` there is nothing to find. Each of the two has its index.
+/** The transcripts of a lane that are due and fit, as one or two queries that each go along an index in rank order. */
+function dueInLane(db: Database, key: string, wanted: Wanted, { instant }: SqlDialectTraits): readonly Due[] {
+  const { source, maxCrashes, suspects, jobIds } = wanted
+  const now = instant.encode(wanted.now)
+  const due = pending(db).where('run_at', '<=', now)
+  const fitting = suspects
+    ? due.where('crashes', '>=', maxCrashes - 1).where('crashes', '<', maxCrashes)
+    : due.where('crashes', '<', maxCrashes - 1)
+  if (jobIds) {
+    // Found through the jobs: the concatenation hides the lane from the planner, which might search all of it.
     return [
-      inLane.whereRef('rank_at', '>', 'run_at'),
-      inLane.whereRef('rank_at', '<=', 'run_at').where('rank_at', '<=', now),
+      fitting
+        .where('job_id', 'in', jobIds)
+        .where((eb) => eb('source', '||', ''), '=', source)
+        .where((eb) => eb('gate_key', '||', ''), '=', key),
     ]
   }
+  const inLane = fitting.where('source', '=', source).where('gate_key', '=', key)
+  if (suspects && maxCrashes > 1) return [inLane.where((eb) => eb('crashes', '>', eb.lit(0)))]
+  // What was never put off ranks ahead of its time, and is due. What was put off ranks by the time at which it is due,
+  // so that beyond `now` there is nothing to find. Each of the two has its index.
+  return [
+    inLane.whereRef('rank_at', '>', 'run_at'),
+    inLane.whereRef('rank_at', '<=', 'run_at').where('rank_at', '<=', now),
+  ]
 }
-
-/** What another claim has just locked is not waited for: it is about to be gone. */
-const skippingLocked = (heads: Heads, { rowLocks }: SqlDialectTraits): Heads =>
-  rowLocks ? heads.forUpdate().skipLocked() : heads

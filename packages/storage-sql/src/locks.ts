@@ -2,7 +2,7 @@
 // then those of transcripts, then those of gates, and each kind in the order of its ids: so no two can wait for each other.
 import type { SelectQueryBuilder } from 'kysely'
 import type { Lease } from '@ytscriptify/core'
-import { TRANSCRIPT_COLUMNS, type JobRow, type TranscriptRow } from './row-mapping.ts'
+import { STATE_COLUMNS, type JobRow, type TranscriptState } from './row-mapping.ts'
 import type { Database } from './schema.ts'
 import type { SqlDialectTraits } from './sql-dialect-traits.ts'
 import { valuesList } from './values-list.ts'
@@ -33,13 +33,15 @@ export async function lockJobsOf(
   transcriptIds: readonly number[],
   traits: SqlDialectTraits,
 ): Promise<Map<string, JobRow>> {
-  const query = trx
-    .selectFrom('jobs')
-    .selectAll()
-    .where('id', 'in', (eb) => eb.selectFrom('transcripts').select('job_id').where('id', 'in', distinct(transcriptIds)))
-    .orderBy('id')
-  const rows = transcriptIds.length > 0 ? await locking(query, 'jobs', traits).execute() : []
-  return new Map(rows.map((row) => [row.id, row]))
+  if (transcriptIds.length === 0) return new Map()
+  // Not in one statement with the next: the list of a subquery is a table that SQLite builds each time.
+  const query = trx.selectFrom('transcripts').select('job_id').where('id', 'in', distinct(transcriptIds))
+  const rows = await query.execute()
+  return lockJobs(
+    trx,
+    rows.map(({ job_id }) => job_id),
+    traits,
+  )
 }
 
 /** The transcripts with these ids, by id. */
@@ -47,9 +49,9 @@ export async function lockTranscripts(
   trx: Database,
   ids: readonly number[],
   traits: SqlDialectTraits,
-): Promise<readonly TranscriptRow[]> {
+): Promise<readonly TranscriptState[]> {
   if (ids.length === 0) return []
-  const query = trx.selectFrom('transcripts').select(TRANSCRIPT_COLUMNS).where('id', 'in', distinct(ids)).orderBy('id')
+  const query = trx.selectFrom('transcripts').select(STATE_COLUMNS).where('id', 'in', distinct(ids)).orderBy('id')
   return locking(query, 'transcripts', traits).execute()
 }
 
@@ -61,14 +63,14 @@ export async function lockCurrentAttempts(
   trx: Database,
   leases: readonly Lease[],
   traits: SqlDialectTraits,
-): Promise<readonly TranscriptRow[]> {
+): Promise<readonly TranscriptState[]> {
   if (leases.length === 0) return []
   const held = leases.map(({ transcriptId, attempt }) => ({ id: transcriptId, attempt }))
   const query = trx
     .with('held', () => valuesList(held, { id: 'id', attempt: 'integer' }, traits))
     .selectFrom('transcripts')
     .innerJoin('held', 'held.id', 'transcripts.id')
-    .select(TRANSCRIPT_COLUMNS.map(<C extends string>(column: C) => `transcripts.${column}` as const))
+    .select(STATE_COLUMNS.map(<C extends string>(column: C) => `transcripts.${column}` as const))
     .where('transcripts.status', '=', 'processing')
     .whereRef('transcripts.attempt', '=', 'held.attempt')
     .orderBy('transcripts.id')

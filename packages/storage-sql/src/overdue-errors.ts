@@ -1,9 +1,13 @@
 // What is said of transcripts that the storage itself ends.
 import { TranscriptionError, toErrorRecord, type ErrorCode, type ErrorRecord } from '@ytscriptify/core'
-import { toError, type JobRow, type TranscriptRow } from './row-mapping.ts'
+import { toError, type JobRow, type TranscriptState } from './row-mapping.ts'
 import type { SqlDialectTraits } from './sql-dialect-traits.ts'
 
-export function deadlineErrorOf(row: TranscriptRow, job: JobRow, { decode }: SqlDialectTraits['instant']): ErrorRecord {
+export function deadlineErrorOf(
+  row: TranscriptState,
+  job: JobRow,
+  { decode }: SqlDialectTraits['instant'],
+): ErrorRecord {
   const timeoutMs = Number(job.timeout_ms)
   const ageMs = decode(job.deadline_at) - decode(job.created_at)
   const reason =
@@ -13,7 +17,7 @@ export function deadlineErrorOf(row: TranscriptRow, job: JobRow, { decode }: Sql
   return recordOf('deadline_exceeded', reason, toError(row))
 }
 
-export const workerLostErrorOf = (row: TranscriptRow): ErrorRecord =>
+export const workerLostErrorOf = (row: TranscriptState): ErrorRecord =>
   recordOf('worker_lost', `The process that worked on this video died ${row.crashes} times`, toError(row))
 
 function recordOf(code: ErrorCode, reason: string, last: ErrorRecord | undefined): ErrorRecord {

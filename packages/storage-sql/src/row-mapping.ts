@@ -60,6 +60,34 @@ export const TRANSCRIPT_COLUMNS = [
   'metadata',
 ] as const satisfies readonly (keyof TranscriptRow)[]
 
+/** What changes of a transcript, and what decides about it. The rest of a row is read by callers only. */
+export const STATE_COLUMNS = [
+  'id',
+  'job_id',
+  'position',
+  'video_id',
+  'status',
+  'duplicate_of',
+  'source',
+  'gate_key',
+  'attempt',
+  'failures',
+  'crashes',
+  'lost_by',
+  'closings',
+  'closed_opening',
+  'run_at',
+  'rank_at',
+  'lease_until',
+  'claimed_at',
+  'claimed_by',
+  'error_code',
+  'error_message',
+  'error_details',
+] as const satisfies readonly (keyof TranscriptRow)[]
+
+export type TranscriptState = Pick<TranscriptRow, (typeof STATE_COLUMNS)[number]>
+
 /** The rows of a new job, at the moment `now`. */
 export function newJobRows(
   { transcripts, callbackUrl, retryOf, idempotency, ...job }: NewJob,
@@ -159,9 +187,39 @@ export function toTranscript(
   }
 }
 
+/** What a claim tells of the transcript, … */
+export const CLAIMED_COLUMNS = [
+  'id',
+  'job_id',
+  'position',
+  'url',
+  'video_id',
+  'request_key',
+  'gate_key',
+  'attempt',
+  'failures',
+  'crashes',
+] as const satisfies readonly (keyof TranscriptRow)[]
+
+/** … and of its job. */
+export const CLAIMED_JOB_COLUMNS = [
+  'id',
+  'owner',
+  'request',
+  'reuse',
+  'deadline_at',
+] as const satisfies readonly (keyof JobRow)[]
+
+export type ClaimedRow = Pick<TranscriptRow, (typeof CLAIMED_COLUMNS)[number]>
+type ClaimedJob = Pick<JobRow, (typeof CLAIMED_JOB_COLUMNS)[number]>
+
 export function toClaimed(
-  row: TranscriptRow,
-  { job, now, instant }: { readonly job: JobRow; readonly now: number; readonly instant: SqlDialectTraits['instant'] },
+  row: ClaimedRow,
+  {
+    job,
+    now,
+    instant,
+  }: { readonly job: ClaimedJob; readonly now: number; readonly instant: SqlDialectTraits['instant'] },
 ): ClaimedTranscript {
   return {
     lease: { transcriptId: Number(row.id), attempt: row.attempt },
@@ -202,15 +260,7 @@ export function toError(row: ErrorColumns): ErrorRecord | undefined {
   }
 }
 
-type ResultColumns = Pick<TranscriptRow, 'language' | 'kind' | 'translated_from' | 'metadata' | 'fetched_at'>
-
-export const NO_RESULT: ResultColumns = {
-  language: null,
-  kind: null,
-  translated_from: null,
-  metadata: null,
-  fetched_at: null,
-}
+export type ResultColumns = Pick<TranscriptRow, 'language' | 'kind' | 'translated_from' | 'metadata' | 'fetched_at'>
 
 export function resultColumns(content: TranscriptContent, fetchedAt: Instant): ResultColumns {
   return {

@@ -12,7 +12,7 @@ import { changeTranscripts, moved, usedMsOf, type TranscriptChange } from './cha
 import { lockGatesOf, writeGates, type LockedGates } from './gates.ts'
 import { lockCurrentAttempts, lockJobsOf } from './locks.ts'
 import { readClock } from './read-clock.ts'
-import { NO_ERROR, errorColumns, resultColumns, type TranscriptRow } from './row-mapping.ts'
+import { NO_ERROR, errorColumns, resultColumns, type TranscriptState } from './row-mapping.ts'
 import type { Database } from './schema.ts'
 import type { SqlDialectTraits } from './sql-dialect-traits.ts'
 
@@ -55,7 +55,7 @@ interface Settled {
 }
 
 interface Situation {
-  readonly current: readonly TranscriptRow[]
+  readonly current: readonly TranscriptState[]
   readonly gates: LockedGates
   readonly now: number
   readonly instant: SqlDialectTraits['instant']
@@ -77,9 +77,9 @@ function settleEach(
     const passage = passageOf(outcome, { gate, lease, now })
     gates.set(passage.gate)
     const { closed, opened } = passage
-    const after = afterOutcome(before, outcome, { closed, openings: gate.openings, now, instant })
+    const change = changeBy(outcome, before, { closed, openings: gate.openings, now, instant })
     return {
-      change: { before, usedMs: usedMsOf(before, { now, instant }), ...after },
+      change: { ...change, usedMs: usedMsOf(before, { now, instant }) },
       gate: closed || opened ? passage.gate : undefined,
     }
   })
@@ -112,54 +112,53 @@ function isAnswer(outcome: Outcome): boolean {
 interface Moment {
   readonly now: number
   readonly instant: SqlDialectTraits['instant']
+  /** Whether this very outcome closed the gate, and how often that had opened before. */
+  readonly closed: boolean
+  readonly openings: number
 }
 
-function afterOutcome(
-  before: TranscriptRow,
-  outcome: Outcome,
-  { closed, openings, now, instant }: Moment & { readonly closed: boolean; readonly openings: number },
-): Pick<TranscriptChange, 'after' | 'data'> {
+function changeBy(outcome: Outcome, before: TranscriptState, moment: Moment): TranscriptChange {
+  const { now, instant } = moment
   const updated_at = instant.encode(now)
   switch (outcome.type) {
     case 'completed': {
       const { content, fetchedAt } = outcome
       const result = resultColumns(content, instant.encode(fetchedAt?.getTime() ?? now))
-      const after = moved(before, TRANSCRIPT_MOVES.complete, { ...NO_ERROR, ...result, lost_by: null, updated_at })
-      return { after, data: content.data }
+      const transcript_data = content.data
+      return moved(before, TRANSCRIPT_MOVES.complete, {
+        ...NO_ERROR,
+        ...result,
+        transcript_data,
+        lost_by: null,
+        updated_at,
+      })
     }
     case 'failed':
-      return {
-        after: moved(before, TRANSCRIPT_MOVES.fail, { ...errorColumns(outcome.error), lost_by: null, updated_at }),
-      }
+      return moved(before, TRANSCRIPT_MOVES.fail, { ...errorColumns(outcome.error), lost_by: null, updated_at })
     case 'retry': {
       const again = instant.encode(now + outcome.afterMs)
       const failures = before.failures + (outcome.countsAsFailure ? 1 : 0)
       const error = errorColumns(outcome.error)
-      return {
-        after: moved(before, TRANSCRIPT_MOVES.postpone, {
-          ...error,
-          failures,
-          run_at: again,
-          rank_at: again,
-          updated_at,
-        }),
-      }
+      return moved(before, TRANSCRIPT_MOVES.postpone, { ...error, failures, run_at: again, rank_at: again, updated_at })
     }
-    case 'refused': {
-      const counts = closed && (before.closed_opening === null || openings > before.closed_opening)
-      const closings = before.closings + (counts ? 1 : 0)
-      const values = {
-        ...errorColumns(outcome.error),
-        closings,
-        ...(counts && { closed_opening: openings }),
-        updated_at,
-      }
-      if (closed && closings >= outcome.policy.maxClosings) {
-        return { after: moved(before, TRANSCRIPT_MOVES.fail, { ...values, lost_by: null }) }
-      }
-      return { after: moved(before, TRANSCRIPT_MOVES.postpone, { ...values, run_at: updated_at, rank_at: updated_at }) }
-    }
+    case 'refused':
+      return changeByRefusal(outcome, before, moment)
     case 'released':
-      return { after: moved(before, TRANSCRIPT_MOVES.postpone, { run_at: updated_at, updated_at }) }
+      return moved(before, TRANSCRIPT_MOVES.postpone, { run_at: updated_at, updated_at })
   }
+}
+
+/** Closings in a row are the source's doing. They are the video's only where others passed the gate in between. */
+function changeByRefusal(
+  { error, policy }: Extract<Outcome, { type: 'refused' }>,
+  before: TranscriptState,
+  { now, instant, closed, openings }: Moment,
+): TranscriptChange {
+  const updated_at = instant.encode(now)
+  const counts = closed && (before.closed_opening === null || openings > before.closed_opening)
+  const closings = before.closings + (counts ? 1 : 0)
+  const values = { ...errorColumns(error), closings, ...(counts && { closed_opening: openings }), updated_at }
+  return closed && closings >= policy.maxClosings
+    ? moved(before, TRANSCRIPT_MOVES.fail, { ...values, lost_by: null })
+    : moved(before, TRANSCRIPT_MOVES.postpone, { ...values, run_at: updated_at, rank_at: updated_at })
 }

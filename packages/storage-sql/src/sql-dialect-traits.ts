@@ -17,10 +17,10 @@ export interface SqlDialectTraits {
   readonly identity: (column: ColumnDefinitionBuilder) => ColumnDefinitionBuilder
 
   /**
-   * How a value is marked where nothing else tells its type: in a VALUES list.
-   * An engine that finds types out by itself returns the value as it is.
+   * What follows a parameter to tell its type where nothing else does, in a VALUES list: `::bigint`.
+   * Empty for an engine that finds it out by itself.
    */
-  readonly cast: (value: RawBuilder<unknown>, type: ValueType) => RawBuilder<unknown>
+  readonly castOf: (type: ValueType) => string
 
   /** Milliseconds since 1970 to what the driver stores, and back. */
   readonly instant: {

@@ -2,7 +2,7 @@
 import type { Kysely } from 'kysely'
 import { TranscriptionError, type NewJob, type Settlement, type TranscriptionStorage } from '@ytscriptify/core'
 import { cancelJob } from './cancel-job.ts'
-import { claimTranscripts } from './claim-transcripts.ts'
+import { createClaim } from './claim-transcripts.ts'
 import { expireTranscripts } from './expire-transcripts.ts'
 import { findReusable } from './find-reusable.ts'
 import { groupCommit } from './group-commit.ts'
@@ -43,6 +43,8 @@ export function sqlStorage({ db, traits }: SqlStorageOptions): TranscriptionStor
     outcome.type === 'completed' ? outcome.content.data.length : WEIGHT_OF_ROW,
   )
 
+  const claim = createClaim(db, traits)
+
   return {
     ready: () => using(() => Promise.resolve()),
     close,
@@ -51,7 +53,7 @@ export function sqlStorage({ db, traits }: SqlStorageOptions): TranscriptionStor
     listJobs: (query) => read((reader) => listJobs(reader, query, traits)),
     listTranscripts: (query) => read((reader) => listTranscripts(reader, query, traits)),
     cancelJob: (query) => write((trx) => cancelJob(trx, query, traits)),
-    claim: (options) => using(() => claimTranscripts(db, options, traits)),
+    claim: (options) => using(() => claim(options)),
     renew: (options) => using(() => renewLeases(db, options, traits)),
     settle: (settlement) => using(() => settle(settlement)),
     expire: (options) => using(() => expireTranscripts(db, options, traits)),

@@ -36,7 +36,10 @@ export async function submitJobs(
   )
 
   const transcripts = rows.filter(({ job }) => created.has(job.id)).flatMap((row) => row.transcripts)
-  for (const some of inStatements(transcripts, traits)) await trx.insertInto('transcripts').values(some).execute()
+  const columns = Object.keys(transcripts[0] ?? {}).length
+  for (const some of inStatements(transcripts, { columns }, traits)) {
+    await trx.insertInto('transcripts').values(some).execute()
+  }
   await addGates(trx, transcripts)
 
   return jobs.map((job) => {
