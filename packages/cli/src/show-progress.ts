@@ -42,7 +42,7 @@ interface Times {
 }
 
 /** `━━━━━━━━━━━━━━━━━━━━ 12/50  1 failed  0:42  asking for dQw4w9WgXcQ, 9bZkp7q19f0 +2` */
-export function statusLine(snapshot: ProgressSnapshot, { elapsedMs, now, screen }: Times & { screen: Screen }): string {
+function statusLine(snapshot: ProgressSnapshot, { elapsedMs, now, screen }: Times & { screen: Screen }): string {
   const { paint } = screen
   const { total, failed } = snapshot
   const ended = endedOf(snapshot)
@@ -54,7 +54,7 @@ export function statusLine(snapshot: ProgressSnapshot, { elapsedMs, now, screen 
 }
 
 /** `12 of 50 videos done, 1 failed, after 0:42; asking for 4 more` */
-export function plainLine(snapshot: ProgressSnapshot, { elapsedMs, now }: Times): string {
+function plainLine(snapshot: ProgressSnapshot, { elapsedMs, now }: Times): string {
   const { total, failed, running } = snapshot
   const failures = failed > 0 ? `, ${failed} of them failed` : ''
   const doing = snapshot.closedUntil === undefined ? `asking for ${running.length}` : activity(snapshot, now)

@@ -1,0 +1,85 @@
+// Every example is a complete program. Each is run as its users run it, and must print what its last lines say.
+import { spawn } from 'node:child_process'
+import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { manualTrack, startStandInYouTube, type StandInYouTube } from '@ytscriptify/source-youtube/testing'
+import ts from 'typescript'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+
+const EXAMPLES = fileURLToPath(new URL('../', import.meta.url))
+const PRELOAD = new URL('send-to-stand-in.mjs', import.meta.url).href
+
+describe('the example', () => {
+  let youtube: StandInYouTube
+  let folder: string
+  beforeEach(async () => {
+    youtube = await startStandInYouTube()
+    youtube.setVideo({
+      id: 'jNQXAC9IVRw',
+      title: 'Me at the zoo',
+      channel: 'jawed',
+      tracks: [manualTrack('en', LINES)],
+    })
+    folder = await mkdtemp(join(tmpdir(), 'ytscriptify-examples-'))
+    await symlink(join(EXAMPLES, 'node_modules'), join(folder, 'node_modules'))
+  })
+  afterEach(async () => {
+    await youtube.close()
+    await rm(folder, { recursive: true, force: true })
+  })
+
+  it.each(['quickstart.ts', 'embed-with-events.ts', 'own-source.ts'])('%s prints what it says', async (file) => {
+    const { ended } = await start(file)
+
+    expect(await ended).toEqual({ code: 0, output: await promisedOutput(file) })
+  })
+
+  it('two-processes: one submits and the other works, on the same file', async () => {
+    const work = await start('two-processes-work.ts')
+    await work.until(/working/)
+
+    const submit = await start('two-processes-submit.ts')
+    expect(await submit.ended).toEqual({ code: 0, output: await promisedOutput('two-processes-submit.ts') })
+    work.child.kill('SIGTERM')
+
+    expect(await work.ended).toEqual({ code: 0, output: await promisedOutput('two-processes-work.ts') })
+  })
+
+  /** Runs it in a folder of its own. Types are taken out first, since Node.js 20 does not do that by itself. */
+  async function start(file: string) {
+    const source = await readFile(join(EXAMPLES, file), 'utf8')
+    const program = join(folder, `${basename(file, '.ts')}.mjs`)
+    await writeFile(program, ts.transpile(source, { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.ESNext }))
+
+    const env = { ...process.env, STAND_IN_URL: youtube.url }
+    const child = spawn(process.execPath, ['--import', PRELOAD, program], {
+      cwd: folder,
+      env,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    let output = ''
+    const ended = new Promise<{ code: number | null; output: string }>((resolve) => {
+      child.on('close', (code) => resolve({ code, output }))
+    })
+    child.stdout.setEncoding('utf8').on('data', (text: string) => void (output += text))
+    const until = (pattern: RegExp) =>
+      new Promise<void>((resolve, reject) => {
+        const look = (): void => void (pattern.test(output) && resolve())
+        child.stdout.on('data', look)
+        look()
+        void ended.then(() => reject(new Error(`It ended without ${String(pattern)}: ${output}`)))
+      })
+    return { child, ended, until }
+  }
+})
+
+const LINES = ['One', 'two', 'three', 'four', 'five', 'and six.']
+
+/** The lines of the comment after `// Output:`. */
+async function promisedOutput(file: string): Promise<string> {
+  const source = await readFile(join(EXAMPLES, file), 'utf8')
+  const [, comment = ''] = source.split('\n// Output:\n')
+  return comment.replaceAll(/^\/\/ /gm, '')
+}
