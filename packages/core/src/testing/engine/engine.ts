@@ -3,6 +3,7 @@ import type { TranscriptionStorage } from '../../storage.ts'
 import { createTranscriptionService, type TranscriptionService } from '../../transcription-service.ts'
 import type { EventName, TranscriptionEvents } from '../../events.ts'
 import type { Job } from '../../job.ts'
+import type { JobQueue } from '../../queue.ts'
 import type { Transcript } from '../../transcript.ts'
 import type { TranscriptionWorker, WorkerOptions } from '../../worker/worker.ts'
 import type { StorageHarness } from '../describe-storage.ts'
@@ -31,16 +32,18 @@ export interface EngineOptions {
   readonly source?: FakeSource
   /** @default the storage of the harness */
   readonly storage?: TranscriptionStorage
+  /** @default the polling queue */
+  readonly queue?: JobQueue
 }
 
 /** Runs a test on an engine, and stops its workers whatever happens. */
 export async function withEngine(
   harness: StorageHarness,
-  { source = fakeSource(), storage = harness.storage }: EngineOptions,
+  { source = fakeSource(), storage = harness.storage, queue }: EngineOptions,
   test: (engine: Engine) => Promise<void>,
 ): Promise<void> {
   const clock = manualClock()
-  const service = createTranscriptionService({ storage, source, clock, random: () => 0.5 })
+  const service = createTranscriptionService({ storage, source, clock, random: () => 0.5, ...(queue && { queue }) })
   const told: Told[] = []
   for (const name of EVENT_NAMES) listen(name)
   const workers: TranscriptionWorker[] = []
@@ -92,7 +95,7 @@ export async function withEngine(
 
 const STEP_MS = 250
 
-export const EVENT_NAMES = [
+const EVENT_NAMES = [
   'job.created',
   'job.processing',
   'job.completed',
@@ -107,7 +110,7 @@ export const EVENT_NAMES = [
   'engine.error',
 ] as const satisfies readonly EventName[]
 
-export async function allOf<T>(items: AsyncIterable<T>): Promise<T[]> {
+async function allOf<T>(items: AsyncIterable<T>): Promise<T[]> {
   const all: T[] = []
   for await (const item of items) all.push(item)
   return all

@@ -1,5 +1,6 @@
 // From submitted URLs to stored transcripts.
 import assert from 'node:assert/strict'
+import type { JobQueue } from '../../queue.ts'
 import { decodeSegments } from '../../transcript-data.ts'
 import type { StorageSuite } from '../describe-storage.ts'
 import { failing, fakeSource, hanging } from '../fake-source.ts'
@@ -135,6 +136,23 @@ export function describeFinishing({ describe, it }: StorageSuite): void {
         assert.equal((await engine.service.get(other.id)).status, 'pending')
         assert.deepEqual(engine.source.fetched, ['dQw4w9WgXcQ'])
       }))
+
+    it('finds work within a reconcile interval when every hint is lost', (harness) => {
+      const deaf: JobQueue = {
+        push: () => Promise.resolve(),
+        consume: (_onHint, { signal }) =>
+          new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true })),
+        close: () => Promise.resolve(),
+      }
+      return withEngine(harness, { queue: deaf }, async (engine) => {
+        engine.startWorker({ reconcileMs: 3_000 })
+        await engine.pass(1_000)
+
+        const job = await submit(engine, 'dQw4w9WgXcQ')
+
+        assert.equal((await engine.ended(job, { withinMs: 4_000 })).status, 'completed')
+      })
+    })
 
     it('claims nothing while the source gives no permit', (harness) =>
       withEngine(harness, { source: fakeSource({ otherwise: hanging, concurrency: 1 }) }, async (engine) => {

@@ -1,7 +1,7 @@
 // Workers that die, pause, lose the storage, or are told to stop.
 import assert from 'node:assert/strict'
 import { TranscriptionError } from '../../errors.ts'
-import type { TranscriptionStorage } from '../../storage.ts'
+import type { ClaimOptions, TranscriptionStorage } from '../../storage.ts'
 import type { StorageHarness, StorageSuite } from '../describe-storage.ts'
 import { fakeSource, hanging, type FakeFetch } from '../fake-source.ts'
 import { fetchedOf, jobOf, videoIds } from '../builders.ts'
@@ -174,28 +174,61 @@ export function describeEngineLeases({ describe, it }: StorageSuite): void {
     })
   })
 
+  describe('a worker that is stopped while it claims', () => {
+    it('gives back what the claim still brings', async (harness) => {
+      const claimed = handedOver<() => void>()
+      const slowClaims = new Proxy(harness.storage, {
+        get(target, method, receiver) {
+          if (method !== 'claim') return Reflect.get(target, method, receiver) as unknown
+          return async (options: ClaimOptions) => {
+            await new Promise<void>((resolve) => claimed.set(resolve))
+            return target.claim(options)
+          }
+        },
+      })
+      const source = fakeSource({ otherwise: hanging })
+      await withEngine(harness, { source, storage: slowClaims }, async (engine) => {
+        const job = await submit(engine, 'dQw4w9WgXcQ')
+        const worker = engine.startWorker()
+        await engine.pass(250)
+
+        const stopped = worker.stop({ drainMs: 0 })
+        await engine.pass(1_000)
+        claimed.get()()
+        await engine.pass(1_000)
+        await stopped
+
+        const { status, attempt, failures } = only(await transcriptsOf(engine, job))
+        assert.deepEqual([status, attempt, failures], ['pending', 1, 0])
+        assert.equal(source.running, 0)
+      })
+    })
+  })
+
   describe('a video that kills its workers', () => {
     it('runs alone at its last chance, so that nothing beside it dies with it', async (harness) => {
-      const others = videoIds(6)
+      let nap = (): Promise<void> => Promise.resolve()
       const beside: number[] = []
       const source = fakeSource({
-        videos: {
-          poisonVideo: async () => {
-            beside.push(source.running)
-            return fetchedOf('It was innocent.')
-          },
+        otherwise: async ({ videoId }) => {
+          if (videoId === 'poisonVideo') beside.push(source.running)
+          await nap()
+          if (videoId === 'poisonVideo') beside.push(source.running)
+          return fetchedOf('It was innocent.')
         },
       })
       await withEngine(harness, { source }, async (engine) => {
+        nap = () => engine.clock.sleep(400)
         const suspect = await killTwice(engine, harness, 'poisonVideo')
-        const job = await submit(engine, others)
+        const job = await submit(engine, videoIds(12))
         engine.startWorker({ concurrency: 4 })
 
         await engine.ended(job)
         const ended = await engine.ended(suspect)
 
         assert.equal(ended.status, 'completed')
-        assert.deepEqual(beside, [1])
+        assert.deepEqual(beside, [1, 1])
+        assert.equal(source.mostRunning, 4)
       })
     })
 

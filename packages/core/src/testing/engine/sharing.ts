@@ -89,6 +89,21 @@ export function describeSharing({ describe, it }: StorageSuite): void {
       })
     })
 
+    it('are not shared between owners who do not share what is stored either', (harness) => {
+      const source = fakeSource({ otherwise: hanging })
+      return withEngine(harness, { source }, async (engine) => {
+        engine.startWorker()
+
+        await submit(engine, 'dQw4w9WgXcQ', { owner: 'ann' })
+        await submit(engine, 'dQw4w9WgXcQ', { owner: 'ben' })
+        await submit(engine, 'dQw4w9WgXcQ', { owner: 'cem', reuse: 'shared' })
+        await submit(engine, 'dQw4w9WgXcQ', { owner: 'dan', reuse: 'shared' })
+        await engine.pass(1_000)
+
+        assert.equal(source.running, 3)
+      })
+    })
+
     it('do not stop each other: the first may be cancelled while the second waits on', (harness) => {
       let answer = (): void => undefined
       const slow: FakeFetch = (_video, { signal }) =>

@@ -1,0 +1,105 @@
+import { describeStorage, type TestRunner } from '@ytscriptify/core/testing'
+import type { Lease, TranscriptionStorage } from '@ytscriptify/core'
+import { describe, expect, it } from 'vitest'
+import { createMemoryHarness } from './memory-harness.ts'
+
+type Fault = (storage: TranscriptionStorage) => Partial<TranscriptionStorage>
+
+/** Runs the suite on a storage with a fault, and gives the titles of the tests that find it. */
+async function findersOf(fault: Fault): Promise<string[]> {
+  const tests: { title: string; test: () => Promise<void> }[] = []
+  const runner: TestRunner = {
+    describe: (_title, body) => body(),
+    it: (title, test) => void tests.push({ title, test }),
+  }
+  describeStorage({
+    runner,
+    async createHarness() {
+      const harness = await createMemoryHarness()
+      const faulty = { ...harness.storage, ...fault(harness.storage) }
+      return { ...harness, storage: faulty, another: async () => faulty }
+    },
+  })
+  const found: string[] = []
+  for (const { title, test } of tests) await test().catch(() => found.push(title))
+  return found
+}
+
+describe('the conformance suite', () => {
+  it('finds nothing wrong with an honest storage', async () => {
+    expect(await findersOf(() => ({}))).toEqual([])
+  })
+
+  it('finds results that are accepted after the lease was lost', async () => {
+    const withoutFence: Fault = (storage) => {
+      const current = new Map<number, Lease>()
+      return {
+        async claim(options) {
+          const claim = await storage.claim(options)
+          for (const { lease } of claim.transcripts) current.set(lease.transcriptId, lease)
+          return claim
+        },
+        settle: ({ lease, outcome }) => storage.settle({ lease: current.get(lease.transcriptId) ?? lease, outcome }),
+      }
+    }
+
+    expect(await findersOf(withoutFence)).toContain(
+      'is refused when somebody else works on the transcript, and does not disturb them',
+    )
+  })
+
+  it('finds jobs that other owners see', async () => {
+    const forAll: Fault = (storage) => ({ getJob: ({ id }) => storage.getJob({ id }) })
+
+    expect(await findersOf(forAll)).toEqual(['gives a job to its owner and to nobody else'])
+  })
+
+  it('finds transcripts that two workers get', async () => {
+    const generous: Fault = (storage) => {
+      let last = new Map<string, Awaited<ReturnType<TranscriptionStorage['claim']>>>()
+      return {
+        async claim(options) {
+          const claim = await storage.claim(options)
+          const again = last.get(options.source)
+          last = new Map([[options.source, claim]])
+          return claim.transcripts.length === 0 && again ? again : claim
+        },
+      }
+    }
+
+    expect(await findersOf(generous)).toContain('keeps a transcript from other workers until it runs out')
+  })
+
+  it('finds leases that are renewed whoever holds them', async () => {
+    const trusting: Fault = () => ({ renew: async ({ leases }) => leases })
+
+    expect(await findersOf(trusting)).toEqual(
+      expect.arrayContaining(['is lost when it was taken back', 'is given back to a worker that returns']),
+    )
+  })
+
+  it('finds deliveries that are told twice', async () => {
+    const twice: Fault = (storage) => ({
+      listDeliveries: async (jobId) => (await storage.listDeliveries(jobId)).flatMap((one) => [one, one]),
+    })
+
+    expect(await findersOf(twice)).toContain('comes with one pending delivery where the job has a callback')
+  })
+
+  it('finds deadlines that nobody keeps', async () => {
+    const patient: Fault = () => ({ expire: async () => ({ reclaimed: [], failed: [], endedJobs: [] }) })
+
+    expect(await findersOf(patient)).toContain('ends what is left of it, waiting or in work')
+  })
+
+  it('finds texts whose JSON was parsed and written anew', async () => {
+    const reformatting: Fault = (storage) => ({
+      listTranscripts: async (query) =>
+        (await storage.listTranscripts(query)).map(({ data, ...rest }) =>
+          data === undefined ? rest : { ...rest, data: JSON.stringify(JSON.parse(data)) },
+        ),
+    })
+
+    expect(await findersOf(reformatting)).toEqual(['is kept as text: order of keys, spaces and long numbers included'])
+  })
+})
