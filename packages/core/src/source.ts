@@ -47,7 +47,7 @@ export interface TranscriptSource {
 
   /**
    * Waits until the source may be asked once more. The engine asks for a permit before it claims a transcript, so
-   * waiting here holds no lease and uses up no attempt's time.
+   * waiting here holds no lease and uses up no attempt's time. It asks for several at once, with one signal.
    *
    * @throws the reason of `signal` when it aborts first.
    */

@@ -1,4 +1,5 @@
 // Permits of the source, as many as it gives at once.
+import { setMaxListeners } from 'node:events'
 import { setImmediate } from 'node:timers/promises'
 import type { Permit, TranscriptSource } from '../source.ts'
 
@@ -14,6 +15,7 @@ export async function takePermits(
 ): Promise<Permit[]> {
   signal.throwIfAborted()
   const enough = new AbortController()
+  setMaxListeners(0, enough.signal) // Every one of the calls below may listen to it; it lives as long as they do.
   const stop = (): void => enough.abort(signal.reason)
   // Not AbortSignal.any: `signal` lives as long as the worker, and would keep every signal derived from it.
   signal.addEventListener('abort', stop)

@@ -192,13 +192,16 @@ export function describeEngineLeases({ describe, it }: StorageSuite): void {
         const worker = engine.startWorker()
         await engine.pass(250)
 
-        const stopped = worker.stop({ drainMs: 0 })
+        let hasStopped = false
+        const stopped = worker.stop({ drainMs: 0 }).then(() => (hasStopped = true))
         await engine.pass(1_000)
+        const stoppedBefore = hasStopped
         claimed.get()()
         await engine.pass(1_000)
         await stopped
 
         const { status, attempt, failures } = only(await transcriptsOf(engine, job))
+        assert.equal(stoppedBefore, false)
         assert.deepEqual([status, attempt, failures], ['pending', 1, 0])
         assert.equal(source.running, 0)
       })
