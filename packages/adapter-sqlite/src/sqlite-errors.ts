@@ -1,35 +1,60 @@
 // What the errors of SQLite drivers mean. https://www.sqlite.org/rescode.html
 import { TranscriptionError, type ErrorCode } from '@ytscriptify/core'
 
-/** Primary result codes, as far as they say something about the database rather than about a statement. */
+/**
+ * Primary result codes with their messages, as far as they say something about the database rather than about a statement.
+ * https://www.sqlite.org/c3ref/errcode.html
+ */
 const RESULT_CODES = {
-  3: 'PERM',
-  5: 'BUSY',
-  6: 'LOCKED',
-  8: 'READONLY',
-  10: 'IOERR',
-  11: 'CORRUPT',
-  13: 'FULL',
-  14: 'CANTOPEN',
-  15: 'PROTOCOL',
-  23: 'AUTH',
-  26: 'NOTADB',
-} as const satisfies Record<number, string>
+  PERM: [3, 'access permission denied'],
+  BUSY: [5, 'database is locked'],
+  LOCKED: [6, 'database table is locked'],
+  READONLY: [8, 'attempt to write a readonly database'],
+  IOERR: [10, 'disk I/O error'],
+  CORRUPT: [11, 'database disk image is malformed'],
+  FULL: [13, 'database or disk is full'],
+  CANTOPEN: [14, 'unable to open database file'],
+  PROTOCOL: [15, 'locking protocol'],
+  AUTH: [23, 'authorization denied'],
+  NOTADB: [26, 'file is not a database'],
+} as const satisfies Record<string, readonly [number: number, message: string]>
 
-export type ResultCode = (typeof RESULT_CODES)[keyof typeof RESULT_CODES]
+export type ResultCode = keyof typeof RESULT_CODES
 
-const NAMES: ReadonlyMap<number, ResultCode> = new Map(
-  Object.entries(RESULT_CODES).map(([code, name]) => [Number(code), name]),
-)
-
-/** The primary result code of a driver's error: node:sqlite gives a number, better-sqlite3 a name like `SQLITE_BUSY_SNAPSHOT`. */
+/**
+ * The primary result code of a driver's error. node:sqlite gives a number, better-sqlite3 a name like
+ * `SQLITE_BUSY_SNAPSHOT`, and @photostructure/sqlite 1.2 nothing but the message when rows are read.
+ */
 export function resultCodeOf(error: unknown): ResultCode | undefined {
-  if (!(error instanceof Error)) return undefined
-  // The primary code is the last byte of an extended one.
-  if ('errcode' in error && typeof error.errcode === 'number') return NAMES.get(error.errcode & 0xff)
-  const [prefix, name] = 'code' in error ? String(error.code).split('_') : []
-  return prefix === 'SQLITE' ? [...NAMES.values()].find((known) => known === name) : undefined
+  if (!(error instanceof Error) || !('code' in error)) return undefined
+  if ('errcode' in error && typeof error.errcode === 'number') {
+    const primary = error.errcode & 0xff // The last byte of an extended code.
+    return codeWhere(([number]) => number === primary)
+  }
+  if (error.code === 'ERR_SQLITE_ERROR') return codeWhere(([, message]) => error.message.includes(message))
+  const [prefix, name] = String(error.code).split('_')
+  return prefix === 'SQLITE' ? codeWhere((_, known) => known === name) : undefined
 }
+
+function codeWhere(
+  matches: (meaning: readonly [number: number, message: string], name: ResultCode) => boolean,
+): ResultCode | undefined {
+  return NAMES.find((name) => matches(RESULT_CODES[name], name))
+}
+
+const NAMES = [
+  'PERM',
+  'BUSY',
+  'LOCKED',
+  'READONLY',
+  'IOERR',
+  'CORRUPT',
+  'FULL',
+  'CANTOPEN',
+  'PROTOCOL',
+  'AUTH',
+  'NOTADB',
+] as const satisfies readonly ResultCode[]
 
 /** Somebody else has a lock: the same again, a little later, may well succeed. */
 export function isBusy(error: unknown): boolean {

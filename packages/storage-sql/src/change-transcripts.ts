@@ -18,7 +18,8 @@ export type TranscriptValues = Partial<TranscriptState & ResultColumns> & {
 export interface TranscriptChange {
   readonly before: TranscriptState
   readonly values: TranscriptValues
-  readonly after: TranscriptState
+  /** What it was, with these values. */
+  readonly after: TranscriptState & TranscriptValues
   /** Attempt time that it used up, in milliseconds. */
   readonly usedMs?: number
 }
@@ -39,12 +40,11 @@ export async function changeTranscripts(
   if (changes.length === 0) return new Map()
 
   const all = [...changes, ...(await changesOfDuplicates(trx, changes))]
-  const rows = all.map(({ before, values }) => ({ before, after: { ...before, ...values } }))
-  await updateEach(trx, 'transcripts', { rows, columns: WRITTEN_OF_TRANSCRIPTS }, traits)
+  await updateEach(trx, 'transcripts', { rows: all, columns: WRITTEN_OF_TRANSCRIPTS }, traits)
 
-  const changedJobs = [...jobs.values()].flatMap((before) => {
-    const own = all.filter((change) => change.before.job_id === before.id)
-    return own.length > 0 ? [{ before, after: jobAfter(before, own, { now, instant: traits.instant }) }] : []
+  const changedJobs = [...byJob(all)].flatMap(([id, own]) => {
+    const before = jobs.get(id)
+    return before ? [{ before, after: jobAfter(before, own, { now, instant: traits.instant }) }] : []
   })
   const jobsAfter = await withErrors(trx, changedJobs)
   await updateEach(trx, 'jobs', { rows: jobsAfter, columns: WRITTEN_OF_JOBS }, traits)
@@ -142,6 +142,16 @@ async function changesOfDuplicates(
 }
 
 const keyOf = (jobId: string, position: number | null): string => `${jobId}/${position}`
+
+function byJob(changes: readonly TranscriptChange[]): ReadonlyMap<string, readonly TranscriptChange[]> {
+  const grouped = new Map<string, TranscriptChange[]>()
+  for (const change of changes) {
+    const own = grouped.get(change.before.job_id)
+    if (own) own.push(change)
+    else grouped.set(change.before.job_id, [change])
+  }
+  return grouped
+}
 
 /** What its transcripts' changes make of a job. */
 function jobAfter(

@@ -37,8 +37,8 @@ export function expiriesOf(
     const end = job && endOf(reclaim?.after ?? row, usedMore(job, used.get(job.id) ?? 0), circumstances)
     if (!reclaim) return end ? [{ ...end, reclaimed: false }] : []
     // Both at once: from what the row was to how it ended.
-    const { after, values } = end ?? reclaim
-    return [{ ...reclaim, after, values: { ...reclaim.values, ...values }, reclaimed: true }]
+    const values = { ...reclaim.values, ...end?.values }
+    return [{ ...reclaim, values, after: { ...row, ...values }, reclaimed: true }]
   })
 }
 

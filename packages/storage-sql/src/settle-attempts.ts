@@ -106,7 +106,7 @@ function passageOf(
 /** Whether the source has spoken. A text that was taken from the storage says nothing about the source. */
 function isAnswer(outcome: Outcome): boolean {
   if (outcome.type === 'completed') return outcome.fetchedAt === undefined
-  return outcome.type === 'failed' && outcome.answered
+  return (outcome.type === 'failed' || outcome.type === 'retry') && outcome.answered
 }
 
 interface Moment {
