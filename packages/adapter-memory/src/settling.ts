@@ -51,7 +51,7 @@ function apply(memory: Memory, row: TranscriptRow, { lease, outcome, now }: Sett
       row.error = outcome.error
       if (outcome.countsAsFailure) row.failures += 1
       postpone(memory, row, { move: TRANSCRIPT_MOVES.postpone, runAt: dueAt, rankAt: dueAt, now })
-      return undefined
+      return outcome.answered ? answerGate(memory, row, lease) : undefined
     }
     case 'refused':
       return refuse(memory, row, { lease, outcome, now })

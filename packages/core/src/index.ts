@@ -21,6 +21,7 @@ export type {
   ExpireOptions,
   ExpireResult,
   ExpiredTranscript,
+  Failure,
   JobCursor,
   JobQuery,
   ListJobsQuery,

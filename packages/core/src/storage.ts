@@ -230,10 +230,10 @@ export interface Settlement {
 export type Outcome =
   /** `fetchedAt` is given for a reused text, and otherwise now. */
   | { readonly type: 'completed'; readonly content: TranscriptContent; readonly fetchedAt?: Date }
-  /** Final. `answered`: the source itself said so, and so would open a gate that is ajar. */
-  | { readonly type: 'failed'; readonly error: ErrorRecord; readonly answered: boolean }
+  /** Final. */
+  | ({ readonly type: 'failed' } & Failure)
   /** Again after `afterMs`. */
-  | { readonly type: 'retry'; readonly error: ErrorRecord; readonly afterMs: number; readonly countsAsFailure: boolean }
+  | ({ readonly type: 'retry'; readonly afterMs: number; readonly countsAsFailure: boolean } & Failure)
   /**
    * The source refused us: its gate closes by {@link gateAfterRefusal}. The transcript waits behind it, due at once and
    * with no failure counted, or fails with this error when it has closed the gate `policy.maxClosings` times, the gate
@@ -247,6 +247,13 @@ export type Outcome =
     }
   /** The worker gives it back unfinished: due at once, nothing counted. */
   | { readonly type: 'released' }
+
+/** An attempt that brought no text. */
+export interface Failure {
+  readonly error: ErrorRecord
+  /** Whether the source itself has spoken, and so does not keep us out: of a probe, it opens the gate. */
+  readonly answered: boolean
+}
 
 export type SettleResult =
   | {

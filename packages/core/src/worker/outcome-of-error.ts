@@ -1,8 +1,8 @@
 // Which of the three layers of retries an error belongs to. Pure: the rules of the retries are here and nowhere else.
-import { RETRY_RULES, toErrorRecord, type ErrorCode, type ErrorRecord } from '../errors.ts'
+import { RETRY_RULES, toErrorRecord, type ErrorCode } from '../errors.ts'
 import type { GatePolicy } from '../gate.ts'
 import { backoffMs, type RetryPolicy } from '../retry-policy.ts'
-import type { ClaimedTranscript, Outcome } from '../storage.ts'
+import type { ClaimedTranscript, Failure, Outcome } from '../storage.ts'
 
 export interface OutcomePolicies {
   readonly retry: RetryPolicy
@@ -19,10 +19,11 @@ export function outcomeOfError(
   policies: OutcomePolicies,
 ): Outcome {
   const record = toErrorRecord(error)
-  const failed: Outcome = { type: 'failed', error: record, answered: isAnswer(record.code) }
+  const failure: Failure = { error: record, answered: isAnswer(record.code) }
+  const failed: Outcome = { type: 'failed', ...failure }
   if (!record.retryable) return failed
 
-  const outcome = nextTry(record, claimed, policies)
+  const outcome = nextTry(failure, claimed, policies)
   if (outcome === undefined || pauseOf(outcome) > claimed.remainingMs) return failed
   return outcome
 }
@@ -30,10 +31,11 @@ export function outcomeOfError(
 type NextTry = Extract<Outcome, { type: 'retry' | 'refused' }>
 
 function nextTry(
-  error: ErrorRecord,
+  failure: Failure,
   { failures }: Pick<ClaimedTranscript, 'failures'>,
   { retry, gate, random, now }: OutcomePolicies,
 ): NextTry | undefined {
+  const { error } = failure
   const askedMs = error.retryAt ? Math.max(0, error.retryAt.getTime() - now) : 0
   const rule = RETRY_RULES[error.code]
   switch (rule) {
@@ -43,7 +45,7 @@ function nextTry(
       // At least a second: a start that is already past would otherwise be asked for in a tight loop.
       return {
         type: 'retry',
-        error,
+        ...failure,
         afterMs: Math.max(1_000, error.retryAt ? askedMs : retry.scheduledMs),
         countsAsFailure: false,
       }
@@ -53,7 +55,7 @@ function nextTry(
       if (failures + 1 >= retry.maxFailures) return undefined
       return {
         type: 'retry',
-        error,
+        ...failure,
         afterMs: Math.max(askedMs, backoffMs(failures + 1, { policy: retry, random })),
         countsAsFailure: true,
       }
@@ -71,5 +73,8 @@ const NO_ANSWER: ReadonlySet<ErrorCode> = new Set([
   'source_unreachable',
   'source_timeout',
   'source_request_failed',
+  // A gate that YouTube closes silently looks like these.
+  'empty_transcript',
+  'consent_required',
   'internal',
 ])

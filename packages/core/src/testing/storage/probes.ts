@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { contentOf, jobOf, videoIds, workerOf } from '../builders.ts'
+import { contentOf, errorOf, jobOf, videoIds, workerOf } from '../builders.ts'
 import type { StorageHarness, StorageSuite } from '../describe-storage.ts'
 import {
   claim,
@@ -142,6 +142,29 @@ export function describeProbes({ describe, it }: StorageSuite): void {
       assert.ok(result.accepted)
       assert.equal(result.gate?.openings, 1)
       assert.equal((await claim(storage)).length, 3)
+    })
+
+    it('opens the gate also with an answer that asks to come back later', async (harness) => {
+      const { storage } = harness
+      await setAjar(harness, { waiting: 3 })
+
+      const later = { error: errorOf('live_upcoming'), afterMs: 60_000, countsAsFailure: false, answered: true }
+      const result = await retry(storage, await claimOne(storage), later)
+
+      assert.ok(result.accepted)
+      assert.equal(result.gate?.openings, 1)
+      assert.equal((await claim(storage)).length, 3)
+    })
+
+    it('leaves the gate ajar when it is put off without an answer', async (harness) => {
+      const { storage } = harness
+      await setAjar(harness, { waiting: 3 })
+
+      const result = await retry(storage, await claimOne(storage), { afterMs: 60_000, answered: false })
+
+      assert.ok(result.accepted)
+      assert.equal(result.gate, undefined)
+      assert.equal((await claim(storage)).length, 1)
     })
 
     it('leaves the gate ajar when it fails without an answer', async (harness) => {

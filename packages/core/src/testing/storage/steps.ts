@@ -39,8 +39,9 @@ export const fail = (
 export const retry = (
   storage: TranscriptionStorage,
   { lease }: Claimed,
-  { error = errorOf('source_timeout'), afterMs = 0, countsAsFailure = true } = {},
-): Promise<SettleResult> => storage.settle({ lease, outcome: { type: 'retry', error, afterMs, countsAsFailure } })
+  { error = errorOf('source_timeout'), afterMs = 0, countsAsFailure = true, answered = false } = {},
+): Promise<SettleResult> =>
+  storage.settle({ lease, outcome: { type: 'retry', error, afterMs, countsAsFailure, answered } })
 
 export const refuse = (
   storage: TranscriptionStorage,
