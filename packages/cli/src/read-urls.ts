@@ -1,5 +1,6 @@
 // The list of videos: arguments, a file, or stdin. Every line is checked before anything is stored.
 import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { TranscriptionError, type InputIssue, type TranscriptSource } from '@ytscriptify/core'
 import { shortened } from './printable.ts'
@@ -25,17 +26,20 @@ interface ListedUrl {
  */
 export async function readUrls(
   input: UrlInput,
-  { source, stdin }: { source: TranscriptSource; stdin: Surroundings['stdin'] },
+  { source, surroundings }: { source: TranscriptSource; surroundings: Pick<Surroundings, 'stdin' | 'cwd'> },
 ): Promise<string[]> {
-  const listed = await collect(input, stdin)
+  const listed = await collect(input, surroundings)
   if (listed.length === 0) throw emptyList(input)
   refuseOthers(listed, source)
   return listed.map(({ url }) => url)
 }
 
-async function collect({ args, file }: UrlInput, stdin: Surroundings['stdin']): Promise<readonly ListedUrl[]> {
+async function collect(
+  { args, file }: UrlInput,
+  { stdin, cwd }: Pick<Surroundings, 'stdin' | 'cwd'>,
+): Promise<readonly ListedUrl[]> {
   const given = args.map((url, index) => ({ url, place: `argument ${index + 1}` }))
-  if (file !== undefined && file !== '-') return [...given, ...linesOf(await readList(file), file)]
+  if (file !== undefined && file !== '-') return [...given, ...linesOf(await readList(file, cwd), file)]
   if (file === '-' || (args.length === 0 && !stdin.isTTY)) return [...given, ...linesOf(await text(stdin), 'stdin')]
   return given
 }
@@ -49,9 +53,9 @@ function linesOf(list: string, name: string): ListedUrl[] {
     .filter(({ url }) => url !== '' && !url.startsWith('#'))
 }
 
-async function readList(file: string): Promise<string> {
+async function readList(file: string, cwd: string): Promise<string> {
   try {
-    return await readFile(file, 'utf8')
+    return await readFile(resolve(cwd, file), 'utf8')
   } catch (cause) {
     const why =
       cause instanceof Error && 'code' in cause ? (READ_FAILURES[String(cause.code)] ?? cause.message) : String(cause)

@@ -38,7 +38,9 @@ export async function* submitAll(urls: readonly string[], options: SubmitAllOpti
   }
 }
 
-/** The jobs of these ids, in this order. @throws {TranscriptionError} `job_not_found` */
-export async function* findJobs(ids: readonly string[], service: TranscriptionService): AsyncGenerator<Job> {
-  for (const id of ids) yield await service.get(id)
+/** The jobs of these ids, in this order, each once. @throws {TranscriptionError} `job_not_found` */
+export async function findJobs(ids: readonly string[], service: TranscriptionService): Promise<Job[]> {
+  const jobs: Job[] = []
+  for (const id of new Set(ids)) jobs.push(await service.get(id))
+  return jobs
 }

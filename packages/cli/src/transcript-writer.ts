@@ -1,6 +1,6 @@
 // How videos leave the command: as text, as JSON lines, or as files.
 import { mkdir, rename, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { TranscriptionError, type Transcript } from '@ytscriptify/core'
 import type { DataOutput } from './data-output.ts'
 import { transcriptJson } from './transcript-json.ts'
@@ -15,12 +15,20 @@ export interface TranscriptWriterOptions {
   readonly json: boolean
   /** A folder that gets one file for each video, instead of all on stdout. It is there already. */
   readonly folder: string | undefined
+  /** Where a relative folder begins. */
+  readonly cwd: string
   /** Whether more than one video will come. */
   readonly several: boolean
 }
 
-export function createTranscriptWriter({ output, json, folder, several }: TranscriptWriterOptions): TranscriptWriter {
-  if (folder !== undefined) return filesIn(folder, { output, json })
+export function createTranscriptWriter({
+  output,
+  json,
+  folder,
+  cwd,
+  several,
+}: TranscriptWriterOptions): TranscriptWriter {
+  if (folder !== undefined) return filesIn(folder, { output, json, cwd })
   return json ? jsonLines(output) : texts(output, several)
 }
 
@@ -40,13 +48,17 @@ function texts(output: DataOutput, several: boolean): TranscriptWriter {
 }
 
 /** `VIDEO_ID.LANGUAGE.txt`, whole or not at all; the path goes to stdout. */
-function filesIn(folder: string, { output, json }: { output: DataOutput; json: boolean }): TranscriptWriter {
+function filesIn(
+  folder: string,
+  { output, json, cwd }: Pick<TranscriptWriterOptions, 'output' | 'json' | 'cwd'>,
+): TranscriptWriter {
   return async (transcript) => {
     if (transcript.data === undefined) return
     const file = join(folder, fileName(transcript, json ? 'json' : 'txt'))
-    const partial = `${file}.${process.pid}.part`
+    const path = resolve(cwd, file)
+    const partial = `${path}.${process.pid}.part`
     await writeFile(partial, json ? `${transcriptJson(transcript)}\n` : transcriptText(transcript.data))
-    await rename(partial, file)
+    await rename(partial, path)
     await output.write(`${file}\n`)
   }
 }
@@ -57,9 +69,9 @@ function fileName({ videoId, result }: Transcript, extension: string): string {
 }
 
 /** Creates the folder where it is missing. @throws {TranscriptionError} `invalid_input` when that cannot be. */
-export async function ensureFolder(folder: string): Promise<void> {
+export async function ensureFolder(folder: string, { cwd }: { readonly cwd: string }): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true })
+    await mkdir(resolve(cwd, folder), { recursive: true })
   } catch (cause) {
     const message = `The folder "${folder}" cannot be created: ${cause instanceof Error ? cause.message : String(cause)}`
     throw new TranscriptionError('invalid_input', `${message}.`, {

@@ -1,16 +1,26 @@
 // A run may end at any moment, by whatever hand: what is left is stored, and --resume answers every URL once.
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, it as base } from 'vitest'
 import { bulkIds, jobsNamedIn, linesOf, openWorkplace, type Workplace } from './support/workplace.ts'
 
-describe('an interrupted run', () => {
-  let place: Workplace
-  beforeEach(async () => {
-    place = await openWorkplace({ latencyMs: 20 })
-  })
-  afterEach(() => place.close())
+/** Most of their time these tests wait, so they wait together. */
+const it = base.extend<{ place: Workplace }>({
+  place: async ({ task: _task }, use) => {
+    const place = await openWorkplace({ latencyMs: 20 })
+    await use(place)
+    await place.close()
+  },
+})
 
-  it('finishes what is on its way after one Ctrl-C, says how to go on, and ends with 130', async () => {
+/** With one video that hangs no run is over before it is interrupted, however busy the machine. */
+const HANGS = { how: 'hang', videoId: 'bulk0000030' } as const
+
+describe.concurrent('an interrupted run', () => {
+  it('finishes what is on its way after one Ctrl-C, says how to go on, and ends with 130', async ({
+    place,
+    expect,
+  }) => {
     const ids = bulkIds(50)
+    const stopHanging = place.youtube.behave(HANGS)
     const run = place.start(['transcribe', '--json'], { input: ids.join('\n') })
     await run.until('stdout', /\n.*\n/)
 
@@ -23,6 +33,7 @@ describe('an interrupted run', () => {
     expect(new Set(statuses)).toEqual(new Set(['completed', 'pending']))
     expect(stderr).toContain(`\n  ytscriptify transcribe --resume ${jobsNamedIn(stderr)} --json\n`)
 
+    stopHanging()
     const resumed = await place.run(['transcribe', '--resume', jobsNamedIn(stderr), '--json'])
 
     expect(linesOf(resumed.stdout).map(({ video_id, status }) => `${video_id} ${status}`)).toEqual(
@@ -31,7 +42,8 @@ describe('an interrupted run', () => {
     expect(resumed.code).toBe(0)
   })
 
-  it('ends in the same way on SIGTERM', async () => {
+  it('ends in the same way on SIGTERM', async ({ place, expect }) => {
+    place.youtube.behave(HANGS)
     const run = place.start(['transcribe', '--json'], { input: bulkIds(50).join('\n') })
     await run.until('stdout', /\n/)
 
@@ -40,7 +52,7 @@ describe('an interrupted run', () => {
     expect((await run.ended).code).toBe(130)
   })
 
-  it('ends at once on a second Ctrl-C, even when YouTube does not answer', async () => {
+  it('ends at once on a second Ctrl-C, even when YouTube does not answer', async ({ place, expect }) => {
     place.youtube.behave({ how: 'hang' })
     const run = place.start(['transcribe', 'gettysburg1'])
     await run.until('stderr', /stored in/)
@@ -54,13 +66,18 @@ describe('an interrupted run', () => {
     expect(stderr).toContain('ytscriptify transcribe --resume')
   })
 
-  it('loses nothing when it is killed in the middle of 50 videos: the resumed run answers every URL once', async () => {
+  it('loses nothing when it is killed in the middle of 50 videos: the resumed run answers every URL once', async ({
+    place,
+    expect,
+  }) => {
     const ids = bulkIds(50)
+    const stopHanging = place.youtube.behave(HANGS)
     const run = place.start(['transcribe', '--json', '--lease', '2s'], { input: ids.join('\n') })
     await run.until('stdout', /(.*\n){5}/)
 
     run.child.kill('SIGKILL')
     const { stdout, stderr } = await run.ended
+    stopHanging()
     const resumed = await place.run(['transcribe', '--resume', jobsNamedIn(stderr), '--json', '--lease', '2s'])
 
     expect(linesOf(stdout).length).toBeLessThan(50)
@@ -73,7 +90,8 @@ describe('an interrupted run', () => {
     expect(asked.length).toBeLessThanOrEqual(50 + 4)
   })
 
-  it('ends quietly when its reader goes away, as head does', async () => {
+  it('ends quietly when its reader goes away, as head does', async ({ place, expect }) => {
+    place.youtube.behave(HANGS)
     const run = place.start(['transcribe', '--json'], { input: bulkIds(50).join('\n') })
     await run.until('stdout', /\n/)
 
@@ -84,7 +102,7 @@ describe('an interrupted run', () => {
     expect(stderr).toMatch(/^Job [0-9a-f-]{36}: 50 videos, stored in transcriber\.db\n$/)
   })
 
-  it('with --max-wait 0s only stores, and ends with 5', async () => {
+  it('with --max-wait 0s only stores, and ends with 5', async ({ place, expect }) => {
     const { code, stdout, stderr } = await place.run(['transcribe', 'gettysburg1', '--json', '--max-wait', '0s'])
 
     expect(linesOf(stdout)).toMatchObject([{ video_id: 'gettysburg1', status: 'pending', error: null }])
@@ -93,11 +111,14 @@ describe('an interrupted run', () => {
     expect(place.youtube.requests).toEqual([])
   })
 
-  it('with --max-wait gives up a video that hangs, keeps what is done, and goes on when resumed', async () => {
+  it('with --max-wait gives up a video that hangs, keeps what is done, and goes on when resumed', async ({
+    place,
+    expect,
+  }) => {
     const stopHanging = place.youtube.behave({ how: 'hang', videoId: 'fdr1933fear' })
     const args = ['gettysburg1', 'fdr1933fear', 'aintiawoman']
 
-    const first = await place.run(['transcribe', ...args, '--json', '--max-wait', '2s'])
+    const first = await place.run(['transcribe', ...args, '--json', '--max-wait', '4s'])
     stopHanging()
     const second = await place.run(['transcribe', '--resume', jobsNamedIn(first.stderr), '--json'])
 
@@ -110,7 +131,7 @@ describe('an interrupted run', () => {
   it(
     'while YouTube sends us away ends with 5 and the reason; resumed later, it waits for the pause to end and completes',
     { timeout: 90_000 },
-    async () => {
+    async ({ place, expect }) => {
       const ids = bulkIds(8)
       const stopRefusing = place.youtube.behave({ how: 'rate-limited', retryAfter: 2 })
 
@@ -131,7 +152,7 @@ describe('an interrupted run', () => {
     },
   )
 
-  it('does not disturb another run on the same file: each answers its own list', async () => {
+  it('does not disturb another run on the same file: each answers its own list', async ({ place, expect }) => {
     const [left, right] = await Promise.all([
       place.run(['transcribe', '--json'], { input: bulkIds(30).join('\n') }),
       place.run(['transcribe', '--json'], { input: bulkIds(30, 21).join('\n') }),

@@ -96,6 +96,15 @@ describe('stored jobs', () => {
     expect(linesOf(completed.stdout).map(({ status }) => status)).toEqual(['completed', 'completed'])
   })
 
+  it('are left alone by a run that has jobs of its own', async () => {
+    const id = await store('gettysburg1')
+
+    await place.run(['transcribe', 'fdr1933fear', 'aintiawoman'])
+
+    expect(JSON.parse((await place.run(['status', id, '--json'])).stdout)).toMatchObject({ status: 'pending' })
+    expect(place.youtube.requests.some(({ videoId }) => videoId === 'gettysburg1')).toBe(false)
+  })
+
   it('say so when they cannot be cancelled or retried', async () => {
     const done = jobsNamedIn((await place.run(['transcribe', 'gettysburg1'])).stderr)
     const open = await store('fdr1933fear')

@@ -37,8 +37,8 @@ export async function transcribe(
   const request: VideoRequest = { languages, kind, refresh }
   const { source, running } = withRunningVideos(openSource(settings, options), systemClock)
   checkRequest(request)
-  const urls = resume ? [] : await readUrls({ args, file }, { source, stdin: surroundings.stdin })
-  if (folder !== undefined) await ensureFolder(folder)
+  const urls = resume ? [] : await readUrls({ args, file }, { source, surroundings })
+  if (folder !== undefined) await ensureFolder(folder, surroundings)
 
   const opened = await openService(settings, source)
   const jobs: Job[] = []
@@ -50,19 +50,15 @@ export async function transcribe(
     clock: systemClock,
   })
   try {
-    const stored = resume
-      ? findJobs(resume, opened.service)
-      : submitAll(urls, {
-          service: opened.service,
-          request,
-          maxUrlsPerJob: settings.maxUrlsPerJob,
-          signal: stop.signal,
-        })
-    for await (const job of stored) jobs.push(job)
+    const { service } = opened
+    const { maxUrlsPerJob } = settings
+    if (resume) jobs.push(...(await findJobs(resume, service)))
+    else
+      for await (const job of submitAll(urls, { service, request, maxUrlsPerJob, signal: stop.signal })) jobs.push(job)
     report.stored(settings.databaseFile, { listed: urls.length })
     if (maxWait !== undefined) stop.startClock(maxWait)
     const several = jobs.reduce((sum, { counts }) => sum + counts.total, 0) > 1
-    const write = createTranscriptWriter({ output, json, folder, several })
+    const write = createTranscriptWriter({ output, json, folder, several, cwd: surroundings.cwd })
     return await workThrough(jobs, { opened, flags: options, stop, write, screen, report, running })
   } catch (error) {
     report.howToResume()
