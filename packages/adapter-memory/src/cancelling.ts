@@ -1,9 +1,10 @@
 // How a caller ends a job.
 import { JOB_MOVES, isJobEnded, type Job, type JobQuery } from '@ytscriptify/core'
 import { cancelTranscript, endJob } from './ending.ts'
-import { toJob, type JobRow } from './job-row.ts'
+import { toJob } from './job-row.ts'
 import { findJob, type Memory } from './memory.ts'
 import { isOpenOriginal } from './transcript-row.ts'
+import type { JobRow } from './rows.ts'
 
 export function cancelJob(memory: Memory, query: JobQuery): { job: Job; changed: boolean } | undefined {
   const job = findJob(memory, query)

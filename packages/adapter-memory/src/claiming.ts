@@ -3,8 +3,9 @@ import { JOB_MOVES, TRANSCRIPT_MOVES, type Claim, type ClaimOptions, type Claime
 import { touch } from './job-row.ts'
 import { isBefore, passageAt, type Lane, type Wanted } from './lane.ts'
 import { isProbing, type Memory } from './memory.ts'
-import { enter, type TranscriptRow } from './transcript-row.ts'
+import { enter } from './transcript-row.ts'
 import { markSeen } from './workers.ts'
+import type { TranscriptRow } from './rows.ts'
 
 export function claim(memory: Memory, options: ClaimOptions): Claim {
   const { limit, maxCrashes, suspect = false } = options

@@ -10,10 +10,11 @@ import {
   type Move,
   type TranscriptContent,
 } from '@ytscriptify/core'
-import { hasWorkLeft, toJob, touch, type JobRow } from './job-row.ts'
+import { hasWorkLeft, toJob, touch } from './job-row.ts'
 import { laneOfRow, type Memory } from './memory.ts'
-import { enter, type TranscriptRow } from './transcript-row.ts'
+import { enter } from './transcript-row.ts'
 import { forgetLoss } from './workers.ts'
+import type { JobRow, TranscriptRow } from './rows.ts'
 
 export function completeTranscript(
   memory: Memory,

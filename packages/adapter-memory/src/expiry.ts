@@ -13,9 +13,10 @@ import { touch } from './job-row.ts'
 import { allLanes, type Memory } from './memory.ts'
 import { deadlineErrorOf, workerLostErrorOf } from './overdue-errors.ts'
 import { postpone } from './postponing.ts'
-import { isOpenOriginal, type TranscriptRow } from './transcript-row.ts'
+import { isOpenOriginal } from './transcript-row.ts'
 import { chargeJob } from './used-time.ts'
 import { forgetOldWorkers, isDead, markLost } from './workers.ts'
+import type { TranscriptRow } from './rows.ts'
 
 export function expire(memory: Memory, { maxCrashes, limit }: ExpireOptions): ExpireResult {
   const now = memory.now()

@@ -1,6 +1,7 @@
 // The list of jobs, in pages.
 import type { Job, JobCursor, ListJobsQuery } from '@ytscriptify/core'
-import { toJob, type JobRow } from './job-row.ts'
+import { toJob } from './job-row.ts'
+import type { JobRow } from './rows.ts'
 
 /** Puts a job where it belongs by (created at, id): nearly always at the end, or close to it. */
 export function placeByAge(jobsByAge: JobRow[], job: JobRow): void {

@@ -1,22 +1,6 @@
 // A job as it lies in memory, and how callers see it.
-import { isJobEnded, type ErrorRecord, type Job, type JobStatus, type NewJob } from '@ytscriptify/core'
-import type { HeapItem } from './heap.ts'
-import type { TranscriptRow } from './transcript-row.ts'
-
-export interface JobRow extends HeapItem {
-  /** What was submitted. Never changes. */
-  readonly input: Omit<NewJob, 'transcripts'>
-  /** By position. */
-  readonly transcripts: TranscriptRow[]
-  readonly counts: { readonly total: number; completed: number; failed: number; cancelled: number }
-  readonly createdAt: number
-  status: JobStatus
-  version: number
-  usedMs: number
-  deadlineAt: number
-  updatedAt: number
-  error?: Pick<ErrorRecord, 'code' | 'message'>
-}
+import { isJobEnded, type Job, type NewJob } from '@ytscriptify/core'
+import type { JobRow } from './rows.ts'
 
 export function createJobRow({ transcripts, ...input }: NewJob, now: number): JobRow {
   return {

@@ -1,7 +1,7 @@
 // A gate and the pending transcripts behind it, kept in the order in which they are claimed.
 import { gateStateAt, openGate, type Gate } from '@ytscriptify/core'
 import { createHeap, type Heap } from './heap.ts'
-import type { TranscriptRow } from './transcript-row.ts'
+import type { TranscriptRow } from './rows.ts'
 
 export interface Lane {
   gate: Gate

@@ -1,10 +1,10 @@
 // Everything that a storage in memory knows, and the ways to find it without searching.
 import type { Delivery, Gate, JobQuery, Worker } from '@ytscriptify/core'
 import { createHeap, type Heap } from './heap.ts'
-import type { JobRow } from './job-row.ts'
 import { createLane, type Lane } from './lane.ts'
 import { createReuseIndex, type ReuseIndex } from './reuse-index.ts'
-import { isCurrent, type TranscriptRow } from './transcript-row.ts'
+import { isCurrent } from './transcript-row.ts'
+import type { JobRow, TranscriptRow } from './rows.ts'
 
 export interface Memory {
   /** The clock of this storage, in milliseconds since 1970. */
@@ -50,7 +50,7 @@ export function createMemory(now: () => number): Memory {
 }
 
 /** The lane of a gate. It exists from its first use on. */
-export function laneOf({ lanes }: Memory, { source, gateKey }: { source: string; gateKey: string }): Lane {
+function laneOf({ lanes }: Memory, { source, gateKey }: { source: string; gateKey: string }): Lane {
   const ofSource = lanes.get(source) ?? new Map<string, Lane>()
   const lane = ofSource.get(gateKey) ?? createLane(gateKey, source)
   lanes.set(source, ofSource.set(gateKey, lane))

@@ -1,6 +1,6 @@
 // What is said of transcripts that the storage itself ends.
 import { TranscriptionError, toErrorRecord, type ErrorCode, type ErrorRecord } from '@ytscriptify/core'
-import type { TranscriptRow } from './transcript-row.ts'
+import type { TranscriptRow } from './rows.ts'
 
 export function deadlineErrorOf({ job, error }: TranscriptRow): ErrorRecord {
   const { timeoutMs, maxAgeMs } = job.input

@@ -1,7 +1,8 @@
 // Puts a transcript back among the pending ones.
 import type { TRANSCRIPT_MOVES } from '@ytscriptify/core'
 import { laneOfRow, type Memory } from './memory.ts'
-import { enter, type TranscriptRow } from './transcript-row.ts'
+import { enter } from './transcript-row.ts'
+import type { TranscriptRow } from './rows.ts'
 
 export interface Postponing {
   readonly move: typeof TRANSCRIPT_MOVES.postpone | typeof TRANSCRIPT_MOVES.reclaim

@@ -1,6 +1,6 @@
 // Finds the youngest text of a video, of one owner or of all.
 import type { ReuseLookup } from '@ytscriptify/core'
-import type { TranscriptRow } from './transcript-row.ts'
+import type { TranscriptRow } from './rows.ts'
 
 export interface ReuseIndex {
   /** Enters a completed transcript. */

@@ -13,8 +13,9 @@ import { completeTranscript, endJobIfDone, failTranscript } from './ending.ts'
 import { touch } from './job-row.ts'
 import { laneOfRow, type Memory } from './memory.ts'
 import { postpone } from './postponing.ts'
-import { isCurrent, type TranscriptRow } from './transcript-row.ts'
+import { isCurrent } from './transcript-row.ts'
 import { chargeJob } from './used-time.ts'
+import type { TranscriptRow } from './rows.ts'
 
 export function settle(memory: Memory, { lease, outcome }: Settlement): SettleResult {
   const row = memory.transcripts.get(lease.transcriptId)

@@ -1,9 +1,10 @@
 // How jobs come in.
 import type { Job, NewJob } from '@ytscriptify/core'
-import { createJobRow, toJob, type JobRow } from './job-row.ts'
+import { createJobRow, toJob } from './job-row.ts'
 import { placeByAge } from './job-list.ts'
 import { laneOfRow, type Memory } from './memory.ts'
-import { createTranscriptRow, type TranscriptRow } from './transcript-row.ts'
+import { createTranscriptRow } from './transcript-row.ts'
+import type { JobRow, TranscriptRow } from './rows.ts'
 
 export function insertJob(memory: Memory, input: NewJob): { job: Job; created: boolean } {
   const key = input.idempotency && JSON.stringify([input.owner, input.idempotency.key])

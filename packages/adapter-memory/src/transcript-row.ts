@@ -1,37 +1,6 @@
 // A transcript as it lies in memory, and how callers see it.
-import type { ErrorRecord, Lease, Move, NewTranscript, Transcript, TranscriptResult } from '@ytscriptify/core'
-import type { HeapItem } from './heap.ts'
-import type { JobRow } from './job-row.ts'
-
-export interface TranscriptRow extends HeapItem {
-  readonly id: number
-  readonly job: JobRow
-  readonly position: number
-  readonly input: NewTranscript
-  /** The rows that repeat this video, and end with it. */
-  readonly duplicates: TranscriptRow[]
-  state: TranscriptState
-  attempt: number
-  failures: number
-  crashes: number
-  /** Who worked on it when its last lease ran out, unless that one came back. */
-  lostBy?: string
-  /** How often it has closed its gate, the gate having opened in between. */
-  closings: number
-  /** How often the gate had opened when it closed it last. */
-  closedAtOpening?: number
-  runAt: number
-  rankAt: number
-  updatedAt: number
-  error?: ErrorRecord
-}
-
-export type TranscriptState =
-  | { readonly status: 'pending' }
-  | { readonly status: 'processing'; readonly worker: string; readonly claimedAt: number; leaseUntil: number }
-  | { readonly status: 'completed'; readonly result: TranscriptResult; readonly data: string }
-  | { readonly status: 'failed' }
-  | { readonly status: 'cancelled' }
+import type { Lease, Move, NewTranscript, Transcript } from '@ytscriptify/core'
+import type { JobRow, TranscriptRow, TranscriptState } from './rows.ts'
 
 type Status = TranscriptState['status']
 

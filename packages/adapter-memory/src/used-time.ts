@@ -1,6 +1,6 @@
 // How much attempt time a job has used. Waiting, back-off, a closed gate and outages are not attempt time.
 import type { Memory } from './memory.ts'
-import type { TranscriptRow } from './transcript-row.ts'
+import type { TranscriptRow } from './rows.ts'
 
 /** Adds the time of an attempt to what its job has used. A job that has used all of it has reached its deadline. */
 export function chargeJob({ openJobsByDeadline }: Memory, row: TranscriptRow, now: number): void {

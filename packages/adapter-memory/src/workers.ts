@@ -2,7 +2,8 @@
 import type { Lease, RenewOptions, Worker } from '@ytscriptify/core'
 import { touch } from './job-row.ts'
 import { laneOfRow, type Memory } from './memory.ts'
-import { isCurrent, type TranscriptRow } from './transcript-row.ts'
+import { isCurrent } from './transcript-row.ts'
+import type { TranscriptRow } from './rows.ts'
 
 const FORGOTTEN_AFTER_MS = 24 * 3_600_000
 
