@@ -1,6 +1,6 @@
 // Brings a database up to date, and leaves alone what is not ours.
 import { TranscriptionError } from '@ytscriptify/core'
-import { MIGRATIONS } from './migrations/index.ts'
+import { MIGRATIONS } from './migrations/all-migrations.ts'
 import { readClock } from './read-clock.ts'
 import type { Database } from './schema.ts'
 import type { SqlDialectTraits } from './sql-dialect-traits.ts'

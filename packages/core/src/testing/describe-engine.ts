@@ -1,5 +1,5 @@
 // The specification of the engine: what a service and its workers do, on any storage.
-import type { StorageHarness, StorageSuite } from './describe-storage.ts'
+import type { StorageHarness, StorageSuite } from './storage-harness.ts'
 import { describeFinishing } from './engine/finishing.ts'
 import { describeEngineLeases } from './engine/leases.ts'
 import { describeRetries } from './engine/retries.ts'

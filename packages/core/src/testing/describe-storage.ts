@@ -1,5 +1,5 @@
 // The conformance suite of storages: every rule of `TranscriptionStorage`, one file per concern.
-import type { TranscriptionStorage } from '../storage.ts'
+import type { StorageHarness, StorageSuite } from './storage-harness.ts'
 import { describeCancelling } from './storage/cancelling.ts'
 import { describeClaims } from './storage/claims.ts'
 import { describeClosing } from './storage/closing.ts'
@@ -14,18 +14,7 @@ import { describeLeases } from './storage/leases.ts'
 import { describeProbes } from './storage/probes.ts'
 import { describeReuse } from './storage/reuse.ts'
 import { describeSettling } from './storage/settling.ts'
-import { suiteOf, type Harness, type Suite, type SuiteOptions } from './test-runner.ts'
-
-export interface StorageHarness extends Harness {
-  /** An empty storage. */
-  readonly storage: TranscriptionStorage
-  /** Opens a second handle on the same data, as another process would have it. The harness closes it when it is disposed. */
-  readonly another: () => Promise<TranscriptionStorage>
-  /** Moves the storage's clock on, for all its handles. It may run by itself besides. */
-  readonly advance: (ms: number) => Promise<void>
-}
-
-export type StorageSuite = Suite<StorageHarness>
+import { suiteOf, type SuiteOptions } from './test-runner.ts'
 
 /**
  * Defines the tests that every {@link TranscriptionStorage} passes.

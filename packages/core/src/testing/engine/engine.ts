@@ -6,7 +6,7 @@ import type { Job } from '../../job.ts'
 import type { JobQueue } from '../../queue.ts'
 import type { Transcript } from '../../transcript.ts'
 import type { TranscriptionWorker, WorkerOptions } from '../../worker/worker.ts'
-import type { StorageHarness } from '../describe-storage.ts'
+import type { StorageHarness } from '../storage-harness.ts'
 import { fakeSource, type FakeSource } from '../fake-source.ts'
 import { manualClock, type ManualClock } from '../manual-clock.ts'
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import type { JobQueue } from '../../queue.ts'
 import { decodeSegments } from '../../transcript-data.ts'
-import type { StorageSuite } from '../describe-storage.ts'
+import type { StorageSuite } from '../storage-harness.ts'
 import { failing, fakeSource, hanging } from '../fake-source.ts'
 import { only } from '../storage/steps.ts'
 import { submit, transcriptsOf, withEngine } from './engine.ts'

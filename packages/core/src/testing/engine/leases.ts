@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { TranscriptionError } from '../../errors.ts'
 import type { ClaimOptions, TranscriptionStorage } from '../../storage.ts'
-import type { StorageHarness, StorageSuite } from '../describe-storage.ts'
+import type { StorageHarness, StorageSuite } from '../storage-harness.ts'
 import { fakeSource, hanging, type FakeFetch } from '../fake-source.ts'
 import { fetchedOf, jobOf, videoIds } from '../builders.ts'
 import { claimOne, only, present } from '../storage/steps.ts'

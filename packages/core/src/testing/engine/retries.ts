@@ -1,6 +1,6 @@
 // The three layers of retries: seconds in the attempt, minutes in the row, and the gate of the source.
 import assert from 'node:assert/strict'
-import type { StorageSuite } from '../describe-storage.ts'
+import type { StorageSuite } from '../storage-harness.ts'
 import { failing, fakeSource } from '../fake-source.ts'
 import { only, present } from '../storage/steps.ts'
 import { submit, transcriptsOf, withEngine, type Engine } from './engine.ts'

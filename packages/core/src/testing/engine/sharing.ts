@@ -1,6 +1,6 @@
 // What is not fetched again: stored transcripts that are young enough, and requests that are in flight already.
 import assert from 'node:assert/strict'
-import type { StorageSuite } from '../describe-storage.ts'
+import type { StorageSuite } from '../storage-harness.ts'
 import { failing, fakeSource, hanging, type FakeFetch } from '../fake-source.ts'
 import { fetchedOf } from '../builders.ts'
 import { only, present } from '../storage/steps.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { TranscriptionStorage } from '../../storage.ts'
 import { claimOf, jobOf, videoIds } from '../builders.ts'
-import type { StorageSuite } from '../describe-storage.ts'
+import type { StorageSuite } from '../storage-harness.ts'
 import { claim, claimOne, claimVideos, insert, jobNow, only, transcriptNow } from './steps.ts'
 
 export function describeClaims({ describe, it }: StorageSuite): void {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { jobOf, workerOf } from '../builders.ts'
-import type { StorageSuite } from '../describe-storage.ts'
+import type { StorageSuite } from '../storage-harness.ts'
 import { insert, only } from './steps.ts'
 
 export function describeClosing({ describe, it }: StorageSuite): void {

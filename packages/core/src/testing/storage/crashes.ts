@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { claimOf, errorOf, jobOf, workerOf } from '../builders.ts'
-import type { StorageHarness, StorageSuite } from '../describe-storage.ts'
+import type { StorageHarness, StorageSuite } from '../storage-harness.ts'
 import {
   claim,
   claimOne,

@@ -3,7 +3,7 @@ import type { TranscriptionStorage } from '../../storage.ts'
 import { decodeSegments, encodeSegments } from '../../transcript-data.ts'
 import type { Segment, TranscriptContent } from '../../transcript.ts'
 import { contentOf, errorOf, jobOf } from '../builders.ts'
-import type { StorageSuite } from '../describe-storage.ts'
+import type { StorageSuite } from '../storage-harness.ts'
 import { claimOne, fail, insert, only, transcriptNow } from './steps.ts'
 
 export function describeData({ describe, it }: StorageSuite): void {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { errorOf, jobOf, videoIds, workerOf } from '../builders.ts'
-import type { StorageSuite } from '../describe-storage.ts'
+import type { StorageSuite } from '../storage-harness.ts'
 import { claim, claimOne, complete, expire, insert, jobNow, only, refuse, retry, transcriptNow } from './steps.ts'
 
 export function describeDeadlines({ describe, it }: StorageSuite): void {

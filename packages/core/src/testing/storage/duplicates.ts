@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { contentOf, errorOf, jobOf } from '../builders.ts'
-import type { StorageSuite } from '../describe-storage.ts'
+import type { StorageSuite } from '../storage-harness.ts'
 import {
   claim,
   claimOne,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { errorOf, jobOf, videoIds } from '../builders.ts'
-import type { StorageSuite } from '../describe-storage.ts'
+import type { StorageSuite } from '../storage-harness.ts'
 import { claim, claimOne, complete, fail, insert, jobNow, only } from './steps.ts'
 
 export function describeEnds({ describe, it }: StorageSuite): void {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { DEFAULT_GATE_POLICY, gateStateAt } from '../../gate.ts'
 import { errorOf, jobOf, videoIds } from '../builders.ts'
-import type { StorageSuite } from '../describe-storage.ts'
+import type { StorageSuite } from '../storage-harness.ts'
 import {
   claim,
   claimOne,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { jobOf, videoIds } from '../builders.ts'
-import type { StorageSuite } from '../describe-storage.ts'
+import type { StorageSuite } from '../storage-harness.ts'
 import { claimOne, complete, fail, insert, jobNow, only, present } from './steps.ts'
 
 export function describeJobs({ describe, it }: StorageSuite): void {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { jobOf, workerOf } from '../builders.ts'
-import type { StorageSuite } from '../describe-storage.ts'
+import type { StorageSuite } from '../storage-harness.ts'
 import { claim, claimOne, complete, expire, insert, jobNow, only, transcriptNow } from './steps.ts'
 
 export function describeLeases({ describe, it }: StorageSuite): void {

@@ -3,7 +3,7 @@ import type { Job } from '../../job.ts'
 import type { NewJob, TranscriptionStorage } from '../../storage.ts'
 import { requestKeyOf } from '../../transcript-request.ts'
 import { ANY_REQUEST, contentOf, jobOf } from '../builders.ts'
-import type { StorageSuite } from '../describe-storage.ts'
+import type { StorageSuite } from '../storage-harness.ts'
 import { claimOne, complete, fail, insert, only, transcriptNow } from './steps.ts'
 
 const DAY_MS = 24 * 3_600_000
