@@ -23,7 +23,6 @@ export async function cancelJob(
     .where('job_id', '=', id)
     .where('duplicate_of', 'is', null)
     .where('status', 'in', TRANSCRIPT_MOVES.cancel.from)
-    .orderBy('id')
   const open = await locking(query, 'transcripts', traits).execute()
   const now = await readClock(trx, traits)
 

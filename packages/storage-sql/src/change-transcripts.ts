@@ -131,7 +131,6 @@ async function changesOfDuplicates(
     .where('job_id', 'in', [...new Set(endings.map(({ before }) => before.job_id))])
     .where('duplicate_of', 'is not', null)
     .where('status', '=', sql.lit('pending'))
-    .orderBy('id')
     .execute()
   return rows.flatMap((before) => {
     const original = originals.get(keyOf(before.job_id, before.duplicate_of))

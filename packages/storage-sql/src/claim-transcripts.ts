@@ -146,7 +146,6 @@ async function startJobs(
     .select('id')
     .where('id', 'in', distinct(claimed.map(({ jobId }) => jobId)))
     .where('status', 'in', JOB_MOVES.start.from)
-    .orderBy('id')
   const waiting = (await locking(query, 'jobs', traits).execute()).map(({ id }) => id)
   if (waiting.length === 0) return []
   const now = traits.instant.encode(await readClock(trx, traits))

@@ -153,6 +153,5 @@ async function lockOverdue(
         ...(overdue.length > 0 ? [eb('job_id', 'in', overdue)] : []),
       ]),
     )
-    .orderBy('id')
   return locking(query, 'transcripts', traits).execute()
 }

@@ -33,8 +33,6 @@ export async function lockGatesOf(
       .selectFrom('gates')
       .selectAll()
       .where((eb) => eb.or(wanted.map((gate) => eb.and(gate))))
-      .orderBy('source')
-      .orderBy('key')
     const read = await query.execute()
     const areOpen = read.every(({ closed_until }) => closed_until === null)
     return !traits.rowLocks || (areOpen && !mayClose) ? read : locking(query, 'gates', traits).execute()

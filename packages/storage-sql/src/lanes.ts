@@ -28,7 +28,7 @@ export async function passableLanes(
   { source, now, lock }: { readonly source: string; readonly now: number; readonly lock: boolean },
   traits: SqlDialectTraits,
 ): Promise<Lanes> {
-  const query = db.selectFrom('gates').selectAll().where('source', '=', source).orderBy('key')
+  const query = db.selectFrom('gates').selectAll().where('source', '=', source)
   const gates = (await query.execute()).map((row) => toGate(row, traits))
   const open = gates.filter((gate) => gateStateAt(gate, now) === 'open').map(({ key }) => key)
   const ajar = gates.filter((gate) => gateStateAt(gate, now) === 'ajar')
@@ -45,7 +45,7 @@ async function lockedGates(
   { source, keys }: { readonly source: string; readonly keys: readonly string[] },
   traits: SqlDialectTraits,
 ): Promise<readonly Gate[]> {
-  const query = db.selectFrom('gates').selectAll().where('source', '=', source).where('key', 'in', keys).orderBy('key')
+  const query = db.selectFrom('gates').selectAll().where('source', '=', source).where('key', 'in', keys)
   return (await locking(query, 'gates', traits).execute()).map((row) => toGate(row, traits))
 }
 
@@ -62,7 +62,7 @@ async function withoutProbe(
     .selectFrom('transcripts')
     .select(['id', 'attempt'])
     .where('id', 'in', probes)
-    .where('status', '=', 'processing')
+    .where('status', '=', sql.lit('processing'))
     .where('lease_until', '>', instant.encode(now))
     .execute()
   const underWay = new Map(rows.map(({ id, attempt }) => [Number(id), attempt]))
@@ -74,9 +74,9 @@ export async function isDue(db: Database, lanes: Lanes, wanted: Wanted, traits: 
   const keys = [...lanes.open, ...lanes.ajar.map(({ key }) => key)]
   const due = together(
     db,
-    keys.flatMap((key) => dueInLane(db, key, wanted, traits).map((head) => head.limit(1))),
+    keys.flatMap((key) => dueInLane(db, key, wanted, traits).map((head) => head.limit(sql.lit(1)))),
   )
-  return due !== undefined && (await due.limit(1).execute()).length > 0
+  return due !== undefined && (await due.limit(sql.lit(1)).execute()).length > 0
 }
 
 /** For each gate that is ajar, the transcript to send through it: whatever closed it last only where nothing else is due. */
@@ -90,7 +90,7 @@ export async function probesFor(
     db,
     gates.flatMap(({ key }) => dueInLane(db, key, wanted, traits).map((due) => firstBy(due, { limit: 2 }))),
   )
-  const candidates = heads ? await firstBy(db.selectFrom(heads.as('heads')).selectAll(), {}).execute() : []
+  const candidates = inOrder((await heads?.execute()) ?? [], traits)
   return new Map(
     gates.flatMap(({ key, closedBy }) => {
       const ofGate = candidates.filter(({ gate_key }) => gate_key === key).map(({ id }) => Number(id))
@@ -114,8 +114,12 @@ export async function pick(
     trx,
     heads.map((head) => (traits.rowLocks ? head.forUpdate().skipLocked() : head)),
   )
-  return all ? firstBy(trx.selectFrom(all.as('heads')).selectAll(), { limit }).execute() : []
+  return inOrder((await all?.execute()) ?? [], traits).slice(0, limit)
 }
+
+/** The heads of several lanes, merged. Here rather than in the query, which would build a table to sort so few rows. */
+const inOrder = (rows: readonly Candidate[], { instant: { decode } }: SqlDialectTraits): readonly Candidate[] =>
+  [...rows].sort((a, b) => decode(a.rank_at) - decode(b.rank_at) || Number(a.id) - Number(b.id))
 
 /** What a claim tells of a transcript, and what puts it in its place. */
 const CANDIDATE_COLUMNS = [...CLAIMED_COLUMNS, 'rank_at'] as const
@@ -130,19 +134,16 @@ function together(db: Database, heads: readonly Due[]) {
   return first && rest.reduce((all, next) => all.unionAll(next), first)
 }
 
-function firstBy<DB, TB extends keyof DB, O extends Candidate>(
-  query: SelectQueryBuilder<DB, TB, O>,
-  { limit }: { readonly limit?: number },
-): SelectQueryBuilder<DB, TB, O> {
-  const ordered = query.orderBy(sql.ref('rank_at')).orderBy(sql.ref('id'))
-  return limit === undefined ? ordered : ordered.limit(limit)
-}
+const firstBy = (due: Due, { limit }: { readonly limit: number }): Due =>
+  // A literal: SQLite plans by the value of a limit, and would plan anew for each execution with a parameter.
+  due.orderBy('rank_at').orderBy('id').limit(sql.lit(limit))
 
 const pending = (db: Database): Due =>
   db
     .selectFrom('transcripts')
     .select(CANDIDATE_COLUMNS)
-    // A literal, since a partial index serves only statements that show its condition.
+    // A literal, since a partial index serves only statements that show its condition; and with a parameter in its place
+    // SQLite plans anew for each execution.
     .where('status', '=', sql.lit('pending'))
     .where('duplicate_of', 'is', null)
 

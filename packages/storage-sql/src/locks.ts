@@ -1,20 +1,24 @@
 // Rows that nobody else may change until the transaction ends. Whoever takes several locks takes those of jobs first,
 // then those of transcripts, then those of gates, and each kind in the order of its ids: so no two can wait for each other.
-import type { SelectQueryBuilder } from 'kysely'
+import { sql, type SelectQueryBuilder } from 'kysely'
 import type { Lease } from '@ytscriptify/core'
 import { STATE_COLUMNS, type JobRow, type TranscriptState } from './row-mapping.ts'
 import type { Database } from './schema.ts'
 import type { SqlDialectTraits } from './sql-dialect-traits.ts'
 import { valuesList } from './values-list.ts'
 
-/** `for update of`, where rows are locked one by one. */
-export function locking<DB, TB extends keyof DB, O, T extends TB & string>(
+/** `for update`, in the one order for all, where rows are locked one by one. Elsewhere even the sorting would be wasted. */
+export function locking<DB, TB extends keyof DB, O, T extends TB & keyof typeof LOCK_ORDER>(
   query: SelectQueryBuilder<DB, TB, O>,
   table: T,
   { rowLocks }: SqlDialectTraits,
 ): SelectQueryBuilder<DB, TB, O> {
-  return rowLocks ? query.forUpdate(table) : query
+  if (!rowLocks) return query
+  const columns = LOCK_ORDER[table].map((column) => sql.ref(`${table}.${column}`))
+  return columns.reduce((ordered, column) => ordered.orderBy(column), query).forUpdate(table)
 }
+
+const LOCK_ORDER = { jobs: ['id'], transcripts: ['id'], gates: ['source', 'key'] } as const
 
 /** The jobs with these ids, by id. */
 export async function lockJobs(
@@ -22,7 +26,7 @@ export async function lockJobs(
   ids: readonly string[],
   traits: SqlDialectTraits,
 ): Promise<Map<string, JobRow>> {
-  const query = trx.selectFrom('jobs').selectAll().where('id', 'in', distinct(ids)).orderBy('id')
+  const query = trx.selectFrom('jobs').selectAll().where('id', 'in', distinct(ids))
   const rows = ids.length > 0 ? await locking(query, 'jobs', traits).execute() : []
   return new Map(rows.map((row) => [row.id, row]))
 }
@@ -51,7 +55,7 @@ export async function lockTranscripts(
   traits: SqlDialectTraits,
 ): Promise<readonly TranscriptState[]> {
   if (ids.length === 0) return []
-  const query = trx.selectFrom('transcripts').select(STATE_COLUMNS).where('id', 'in', distinct(ids)).orderBy('id')
+  const query = trx.selectFrom('transcripts').select(STATE_COLUMNS).where('id', 'in', distinct(ids))
   return locking(query, 'transcripts', traits).execute()
 }
 
@@ -71,9 +75,8 @@ export async function lockCurrentAttempts(
     .selectFrom('transcripts')
     .innerJoin('held', 'held.id', 'transcripts.id')
     .select(STATE_COLUMNS.map(<C extends string>(column: C) => `transcripts.${column}` as const))
-    .where('transcripts.status', '=', 'processing')
+    .where('transcripts.status', '=', sql.lit('processing'))
     .whereRef('transcripts.attempt', '=', 'held.attempt')
-    .orderBy('transcripts.id')
   return locking(query, 'transcripts', traits).execute()
 }
 
