@@ -96,17 +96,6 @@ export function describeProbes({ describe, it }: StorageSuite): void {
       assert.equal((await claim(storage)).length, 1)
     })
 
-    it('makes way for another when it is to be tried again: nobody knows more than before', async (harness) => {
-      const { storage } = harness
-      await setAjar(harness, { waiting: 2 })
-
-      const result = await retry(storage, await claimOne(storage), { afterMs: 60_000 })
-
-      assert.ok(result.accepted)
-      assert.equal(result.gate, undefined)
-      assert.equal((await claim(storage)).length, 1)
-    })
-
     it('makes way for another when its job is cancelled', async ({ storage, advance }) => {
       await insert(storage, jobOf('closer00000'), jobOf('probe000000'), jobOf('next0000000'))
       await refuse(storage, await claimOne(storage, { limit: 1 }))
