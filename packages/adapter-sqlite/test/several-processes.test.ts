@@ -6,7 +6,8 @@ import { openRaw } from './raw-database.ts'
 import { startStorageProcess, withProcesses } from './storage-process.ts'
 import { temporaryFile } from './temporary-file.ts'
 
-describe('several processes on one file', () => {
+// Generous, since the machine may be busy with other tests.
+describe('several processes on one file', { timeout: 120_000 }, () => {
   it('may all be the first: 12 that start at once find one schema', async () => {
     const filename = await temporaryFile()
 

@@ -1,0 +1,148 @@
+import { claimOf, contentOf, errorOf, jobOf, videoIds, workerOf } from '@ytscriptify/core/testing'
+import type { Lease, Outcome } from '@ytscriptify/core'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { watchedStorage, type WatchedStatement } from './statements.ts'
+
+const completed: Outcome = { type: 'completed', content: contentOf('A text.') }
+
+describe('with 20,000 transcripts, half of them in back-off', () => {
+  const { storage, raw, advance, watch } = watchedStorage()
+  const jobs = Array.from({ length: 400 }, (_, index) =>
+    jobOf(videoIds(50), {
+      owner: `owner${index % 10}`,
+      callbackUrl: 'https://receiver.test/hook',
+      idempotency: { key: `k${index}`, hash: 'h' },
+    }),
+  )
+  const leases: Lease[] = []
+
+  beforeAll(async () => {
+    await Promise.all(jobs.map((job) => storage.insertJob(job)))
+    for (let claimed = 0; claimed < 10_000; claimed += 500) {
+      const { transcripts } = await storage.claim(claimOf({ limit: 500 }))
+      const error = errorOf('source_timeout')
+      const outcome: Outcome = { type: 'retry', error, afterMs: 900_000, countsAsFailure: true, answered: true }
+      await Promise.all(transcripts.map(({ lease }) => storage.settle({ lease, outcome })))
+    }
+    const { transcripts } = await storage.claim(claimOf({ limit: 200 }))
+    leases.push(...transcripts.map(({ lease }) => lease))
+    const answers = leases.splice(0, 50).map((lease) => storage.settle({ lease, outcome: completed }))
+    await Promise.all(answers)
+    await storage.cancelJob({ id: jobs[399]?.id ?? '' })
+  })
+
+  const hot: readonly (readonly [name: string, work: () => Promise<unknown>])[] = [
+    ['a claim', () => storage.claim(claimOf({ limit: 20 }))],
+    [
+      'a claim for some jobs',
+      () => storage.claim(claimOf({ limit: 20, jobIds: jobs.slice(0, 3).map(({ id }) => id) })),
+    ],
+    ['a claim of a suspect', () => storage.claim(claimOf({ suspect: true }))],
+    ['an idle claim', () => storage.claim(claimOf({ source: 'idle' }))],
+    ['a renewal', () => storage.renew({ worker: workerOf('a'), leases: leases.slice(0, 20) })],
+    ['a settlement', () => storage.settle({ lease: leases.shift()!, outcome: completed })],
+    [
+      'a group of settlements',
+      () => Promise.all(leases.splice(0, 20).map((lease) => storage.settle({ lease, outcome: completed }))),
+    ],
+    ['a submission', () => storage.insertJob(jobOf(videoIds(3)))],
+    [
+      'a repeated submission',
+      () => storage.insertJob({ ...jobOf('dQw4w9WgXcQ'), owner: 'owner1', idempotency: { key: 'k1', hash: 'h' } }),
+    ],
+    ['a cancellation', () => storage.cancelJob({ id: jobs[398]?.id ?? '' })],
+    ['a quiet expiry', () => storage.expire({ maxCrashes: 3, limit: 100 })],
+    [
+      'an expiry of leases',
+      () => {
+        advance(61_000)
+        return storage.expire({ maxCrashes: 3, limit: 100 })
+      },
+    ],
+    ['a returning worker', () => storage.renew({ worker: workerOf('a'), leases: [] })],
+    [
+      'a look for stored texts',
+      () =>
+        storage.findReusable(
+          jobs.slice(0, 5).map(({ transcripts: [first] }) => ({
+            source: 'fake',
+            requestKey: first!.requestKey,
+            owner: 'owner0',
+            maxAgeMs: 60_000,
+          })),
+        ),
+    ],
+    ['a job', () => storage.getJob({ id: jobs[0]?.id ?? '' })],
+    ['the list of jobs', () => storage.listJobs({ limit: 20, after: { createdAt: new Date(), id: 'f' } })],
+    ['the list of an owner', () => storage.listJobs({ limit: 20, owner: 'owner3' })],
+    ['the list by status', () => storage.listJobs({ limit: 20, status: 'cancelled' })],
+    ['the transcripts of a job', () => storage.listTranscripts({ jobId: jobs[0]?.id ?? '', withData: true })],
+    ['the deliveries of a job', () => storage.listDeliveries(jobs[399]?.id ?? '')],
+    [
+      'an expiry of jobs',
+      () => {
+        advance(8 * 24 * 3_600_000)
+        return storage.expire({ maxCrashes: 3, limit: 100 })
+      },
+    ],
+  ]
+
+  it.each(hot)('%s searches by an index and scans neither jobs nor transcripts', async (_name, work) => {
+    const statements = await watch(work)
+
+    expect(statements.length).toBeGreaterThan(0)
+    expect(statements.flatMap(scansOf)).toEqual([])
+  })
+
+  it('a claim reads what it takes, and not what waits for its time', async () => {
+    const { n } = raw.all(`select count(*) as n from transcripts where status = 'pending'`)[0] as { n: number }
+    expect(n).toBeGreaterThan(10_000)
+
+    const statements = await watch(() => storage.claim(claimOf({ limit: 20 })))
+
+    const pick = statements.find(({ sql }) => sql.includes('union all'))
+    expect(pick?.plan).toContain('SEARCH transcripts USING INDEX transcripts_ranked_ahead (source=? AND gate_key=?)')
+    expect(pick?.plan).toContain(
+      'SEARCH transcripts USING INDEX transcripts_ranked_in_time (source=? AND gate_key=? AND rank_at<?)',
+    )
+    expect(pick?.plan.filter((step) => step.includes('TEMP B-TREE'))).toEqual([])
+  })
+})
+
+describe('a group of changes', () => {
+  it('takes as many statements as one change', async () => {
+    const { storage, watch } = watchedStorage()
+    await storage.insertJob(jobOf(videoIds(60), { callbackUrl: 'https://receiver.test/hook' }))
+    const { transcripts } = await storage.claim(claimOf())
+    const claimed = [...transcripts]
+    const settle = (count: number) => () =>
+      Promise.all(claimed.splice(0, count).map(({ lease }) => storage.settle({ lease, outcome: completed })))
+
+    const two = await watch(settle(2))
+    const fifty = await watch(settle(50))
+
+    expect(fifty.length).toBe(two.length)
+    expect(fifty.filter(({ sql }) => sql === 'commit')).toHaveLength(1)
+  })
+})
+
+describe('an idle worker', () => {
+  it('takes no write lock: neither to claim, nor to renew, nor to expire', async () => {
+    const { storage, watch } = watchedStorage()
+    await storage.insertJob(jobOf('dQw4w9WgXcQ'))
+    await storage.claim(claimOf())
+    await storage.claim(claimOf())
+
+    const statements = await watch(async () => {
+      await storage.claim(claimOf())
+      await storage.renew({ worker: workerOf('a'), leases: [] })
+      await storage.expire({ maxCrashes: 3, limit: 100 })
+    })
+
+    expect(statements.filter(({ sql }) => !/^(select|with)/.test(sql))).toEqual([])
+  })
+})
+
+/** The steps that go over a whole table, or over a whole index of it. */
+const scansOf = ({ sql, plan }: WatchedStatement): readonly string[] =>
+  plan.filter((step) => /^SCAN (jobs|transcripts|found|original)\b/.test(step)).map((step) => `${step}: ${sql}`)
