@@ -1,9 +1,8 @@
 // How videos leave the command: as text, as JSON lines, or as files.
 import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { TranscriptionError, type Transcript } from '@ytscriptify/core'
+import { TranscriptionError, transcriptJson, type Transcript } from '@ytscriptify/core'
 import type { DataOutput } from './data-output.ts'
-import { transcriptJson } from './transcript-json.ts'
 import { heading, transcriptText } from './transcript-text.ts'
 
 /** Takes the videos one by one, in order; also those without a text. */

@@ -38,6 +38,7 @@ export type {
   Worker,
 } from './storage.ts'
 export { decodeSegments, encodeSegments, segmentsJsonOf } from './transcript-data.ts'
+export { transcriptJson, transcriptSummary } from './transcript-json.ts'
 export {
   languageTag,
   requestKeyOf,

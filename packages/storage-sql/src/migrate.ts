@@ -60,7 +60,9 @@ const foreignDatabase = ({ label }: SqlDialectTraits, taken: readonly string[]):
   new TranscriptionError(
     'storage_incompatible',
     `${label} already has ${taken.map((name) => `"${name}"`).join(' and ')}, but not from this version: it was left unchanged.`,
-    { hint: `Name another database. The data of the older service is taken over with: ytscriptify import ${label}` },
+    {
+      hint: `Name another database; this one stays as it is. A later version takes its data over: ytscriptify import ${label}`,
+    },
   )
 
 const newerDatabase = ({ label }: SqlDialectTraits, version: number): TranscriptionError =>

@@ -1,12 +1,11 @@
 // ytscriptify status: one job and each of its videos, without the texts.
-import type { Job, Transcript } from '@ytscriptify/core'
+import { transcriptSummary, type Job, type Transcript } from '@ytscriptify/core'
 import type { CommandContext } from '../command-context.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { jobJson } from '../job-json.ts'
 import { withService } from '../open-service.ts'
 import { printable, shortened } from '../printable.ts'
 import { instant, table } from '../table.ts'
-import { transcriptSummary } from '../transcript-json.ts'
 
 export async function status(
   id: string,

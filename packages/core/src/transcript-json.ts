@@ -1,7 +1,12 @@
 // A video as one JSON object: the same in the output of the command, in the HTTP API and in callbacks.
-import { segmentsJsonOf, type ErrorRecord, type Transcript } from '@ytscriptify/core'
+import type { ErrorRecord } from './errors.ts'
+import { segmentsJsonOf } from './transcript-data.ts'
+import type { Transcript } from './transcript.ts'
 
-/** One line of JSON, with the stored text passed on as it is. */
+/**
+ * A transcript as one line of JSON, for results and callbacks. The stored text is passed on without being parsed, so read
+ * the transcript with its data.
+ */
 export function transcriptJson(transcript: Transcript): string {
   const { data, error, status } = transcript
   const head = JSON.stringify(headOf(transcript)).slice(0, -1)
@@ -11,7 +16,7 @@ export function transcriptJson(transcript: Transcript): string {
 }
 
 /** The same object without its text. */
-export const transcriptSummary = (transcript: Transcript) => ({
+export const transcriptSummary = (transcript: Transcript): Readonly<Record<string, unknown>> => ({
   ...headOf(transcript),
   error: transcript.status === 'completed' || !transcript.error ? null : errorJson(transcript.error),
 })
