@@ -4,6 +4,7 @@ import {
   JOB_MOVES,
   TRANSCRIPT_MOVES,
   endStatusOf,
+  jobErrorOf,
   type ErrorRecord,
   type Job,
   type JobStatus,
@@ -101,7 +102,5 @@ function failureOf({ transcripts, counts }: JobRow): Pick<ErrorRecord, 'code' | 
   const first = transcripts.find(({ state, error }) => state.status === 'failed' && error)?.error
   if (!first) throw new Error('A job failed although none of its videos did.')
   const { code, message } = first
-  return counts.total === 1
-    ? { code, message }
-    : { code, message: `All ${counts.total} videos failed; the first: ${message}` }
+  return jobErrorOf({ code, message }, counts.total)
 }

@@ -1,6 +1,8 @@
 // What is overdue: leases that have run out, videos that keep killing their workers, jobs past their deadline.
 import {
   TRANSCRIPT_MOVES,
+  deadlineErrorOf,
+  workerLostErrorOf,
   type ErrorRecord,
   type ExpireOptions,
   type ExpireResult,
@@ -11,7 +13,6 @@ import {
 import { endJobIfDone, failTranscript } from './ending.ts'
 import { touch } from './job-row.ts'
 import { allLanes, type Memory } from './memory.ts'
-import { deadlineErrorOf, workerLostErrorOf } from './overdue-errors.ts'
 import { postpone } from './postponing.ts'
 import { isOpenOriginal } from './transcript-row.ts'
 import { chargeJob } from './used-time.ts'
@@ -72,10 +73,14 @@ interface Overdue {
 function* overdue(memory: Memory, { maxCrashes, now }: Omit<FailOptions, 'limit'>): Generator<Overdue> {
   const crashed = allLanes(memory).flatMap((lane) => [...lane.crashed(maxCrashes)])
   for (const row of crashed) {
-    if (row.lostBy === undefined || isDead(memory, row.lostBy, now)) yield { row, error: workerLostErrorOf(row) }
+    if (row.lostBy === undefined || isDead(memory, row.lostBy, now))
+      yield { row, error: workerLostErrorOf({ crashes: row.crashes, last: row.error }) }
   }
   const { openJobsByDeadline } = memory
   for (let job = openJobsByDeadline.peek(); job && job.deadlineAt <= now; job = openJobsByDeadline.peek()) {
-    for (const row of job.transcripts) if (isOpenOriginal(row)) yield { row, error: deadlineErrorOf(row) }
+    const { usedMs, input } = job
+    for (const row of job.transcripts) {
+      if (isOpenOriginal(row)) yield { row, error: deadlineErrorOf({ ...input, usedMs, last: row.error }) }
+    }
   }
 }

@@ -1,5 +1,6 @@
 // The public entry of @ytscriptify/core.
 export { systemClock, type Clock } from './clock.ts'
+export { deadlineErrorOf, jobErrorOf, workerLostErrorOf, type DeadlineFacts } from './end-errors.ts'
 export { HINTS, RETRY_RULES, TranscriptionError, isTranscriptionError, toErrorRecord } from './errors.ts'
 export type { ErrorCode, ErrorRecord, InputIssue, RetryRule, TranscriptionErrorOptions } from './errors.ts'
 export { createEmitter } from './events.ts'

@@ -65,7 +65,10 @@ export interface TranscriptionStorage {
    * never the one that closed it while another is due. The jobs they belong to become `processing`.
    *
    * Transcripts with `maxCrashes - 1` crashes or more are suspects: they are claimed only with `suspect: true`, one
-   * at a time; with `maxCrashes` they are not claimed at all, {@link expire} decides about them.
+   * at a time; with `maxCrashes` they are not claimed at all, {@link expire} decides about them. `suspectDue` speaks of
+   * those that this very worker could claim now.
+   *
+   * With `jobIds`, the transcript that closed a gate may be its probe when those jobs have no other due.
    */
   claim(options: ClaimOptions): Promise<Claim>
 
@@ -86,6 +89,7 @@ export interface TranscriptionStorage {
    * - a `processing` transcript whose lease has run out becomes `pending` again, due at once, with one crash more;
    * - a transcript with `maxCrashes` crashes fails with `worker_lost`, once its last worker has not been seen for
    *   two of its leases (a worker that only paused comes back before that, and takes its crash back);
+   * - the time of an attempt that is taken back counts up to the end of its lease: an outage uses up nothing;
    * - what is left of a job whose deadline has passed fails with `deadline_exceeded`, naming its last error;
    * - workers that have not been seen for a day are forgotten.
    */
@@ -228,7 +232,7 @@ export interface Settlement {
 
 /** How an attempt went. */
 export type Outcome =
-  /** `fetchedAt` is given for a reused text, and otherwise now. */
+  /** `fetchedAt` is given for a reused text, and otherwise now. A reused text is no answer of the source: it opens no gate. */
   | { readonly type: 'completed'; readonly content: TranscriptContent; readonly fetchedAt?: Date }
   /** Final. */
   | ({ readonly type: 'failed' } & Failure)

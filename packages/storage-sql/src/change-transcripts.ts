@@ -2,7 +2,7 @@
 // of their jobs, and where the last of a job's transcripts ends, the job itself and its delivery.
 import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
-import { endStatusOf, isJobEnded, type Job, type Move, type TranscriptStatus } from '@ytscriptify/core'
+import { endStatusOf, isJobEnded, jobErrorOf, type Job, type Move, type TranscriptStatus } from '@ytscriptify/core'
 import { STATE_COLUMNS, toJob, type JobRow, type ResultColumns, type TranscriptState } from './row-mapping.ts'
 import type { Database, Instant } from './schema.ts'
 import type { SqlDialectTraits } from './sql-dialect-traits.ts'
@@ -199,9 +199,9 @@ async function withErrors(trx: Database, changes: readonly JobChange[]): Promise
   return changes.map(({ before, after }) => {
     const first = after.status === 'failed' ? firstOf.get(after.id) : undefined
     if (!first) return { before, after }
-    const { error_code, error_message: message } = first
-    const error_message = after.total === 1 ? message : `All ${after.total} videos failed; the first: ${message}`
-    return { before, after: { ...after, error_code, error_message } }
+    const { error_code } = first
+    const { message } = jobErrorOf({ message: first.error_message ?? '' }, after.total)
+    return { before, after: { ...after, error_code, error_message: message } }
   })
 }
 

@@ -1,8 +1,7 @@
 // What is overdue, and what becomes of it. Pure: it is told what stands in the rows.
-import { TRANSCRIPT_MOVES } from '@ytscriptify/core'
+import { TRANSCRIPT_MOVES, deadlineErrorOf, workerLostErrorOf } from '@ytscriptify/core'
 import { moved, usedMsOf, type TranscriptChange } from './change-transcripts.ts'
-import { deadlineErrorOf, workerLostErrorOf } from './overdue-errors.ts'
-import { errorColumns, type JobRow, type TranscriptState } from './row-mapping.ts'
+import { errorColumns, toError, type JobRow, type TranscriptState } from './row-mapping.ts'
 import type { SqlDialectTraits } from './sql-dialect-traits.ts'
 
 export interface Circumstances {
@@ -76,7 +75,15 @@ function endOf(row: TranscriptState, job: JobRow, circumstances: Circumstances):
   const isLost =
     row.status === 'pending' && row.crashes >= maxCrashes && (row.lost_by === null || !alive.has(row.lost_by))
   if (!isLost && !isOverdue(job, circumstances)) return undefined
-  const error = isLost ? workerLostErrorOf(row) : deadlineErrorOf(row, job, instant)
+  const last = toError(row)
+  const error = isLost
+    ? workerLostErrorOf({ crashes: row.crashes, last })
+    : deadlineErrorOf({
+        usedMs: Number(job.used_ms),
+        timeoutMs: Number(job.timeout_ms),
+        maxAgeMs: instant.decode(job.deadline_at) - instant.decode(job.created_at),
+        last,
+      })
   const updated_at = instant.encode(now)
   return moved(row, TRANSCRIPT_MOVES.expire, { ...errorColumns(error), lost_by: null, updated_at })
 }
