@@ -124,6 +124,15 @@ describe('a group of changes', () => {
     expect(fifty.length).toBe(two.length)
     expect(fifty.filter(({ sql }) => sql === 'commit')).toHaveLength(1)
   })
+
+  it('takes the write lock before it reads, so that nobody makes it start anew', async () => {
+    const { storage, watch } = watchedStorage()
+    await storage.ready()
+
+    const [first] = await watch(() => storage.insertJob(jobOf('dQw4w9WgXcQ')))
+
+    expect(first?.sql).toBe('begin immediate')
+  })
 })
 
 describe('an idle worker', () => {

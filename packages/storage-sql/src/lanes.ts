@@ -160,8 +160,8 @@ function dueInLane(db: Database, key: string, wanted: Wanted, { instant }: SqlDi
     return [
       fitting
         .where('job_id', 'in', jobIds)
-        .where((eb) => eb('source', '||', ''), '=', source)
-        .where((eb) => eb('gate_key', '||', ''), '=', key),
+        .where((eb) => eb('source', '||', sql.lit('')), '=', source)
+        .where((eb) => eb('gate_key', '||', sql.lit('')), '=', key),
     ]
   }
   const inLane = fitting.where('source', '=', source).where('gate_key', '=', key)
