@@ -8,7 +8,8 @@ import { publishedPackages } from '../../scripts/lib/packages.mjs'
 const root = join(import.meta.dirname, '../..')
 const packages = publishedPackages()
 const readmes = packages.map(({ name, dir }) => ({ name, file: join(dir, 'README.md') }))
-const examples = readmes.flatMap(({ name, file }) =>
+const guides = ['docs/extend/storage-adapter.md'].map((path) => ({ name: path, file: join(root, path) }))
+const examples = [...readmes, ...guides].flatMap(({ name, file }) =>
   (existsSync(file) ? codeOf(readFileSync(file, 'utf8')) : []).map((code, index) => ({
     name,
     title: `example ${index + 1} of ${name}`,
@@ -29,6 +30,28 @@ describe('the README of a package', () => {
   it('shows code that compiles', () => {
     expect(problemsOf(examples)).toEqual([])
   }, 120_000)
+})
+
+describe('the README of the project', () => {
+  const text = readFileSync(join(root, 'README.md'), 'utf8')
+
+  it('shows the first example, which is run by a test of its own', () => {
+    const [, ...lines] = readFileSync(join(root, 'examples/quickstart.ts'), 'utf8')
+      .split('\n// Output:')[0]!
+      .split('\n')
+
+    expect(codeOf(text)).toEqual([`${lines.join('\n').trim()}\n`])
+  })
+
+  it('can be read in one sitting', () => {
+    expect(text.split('\n').length).toBeLessThanOrEqual(150)
+  })
+
+  it('leads to pages that are there', () => {
+    const links = [...text.matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, path = '']) => path)
+
+    expect(links.filter((path) => !existsSync(join(root, path)))).toEqual([])
+  })
 })
 
 function codeOf(markdown: string): string[] {

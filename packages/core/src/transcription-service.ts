@@ -26,7 +26,10 @@ export interface TranscriptionServiceOptions {
   readonly source: TranscriptSource
   /** @default a polling queue, which needs nothing */
   readonly queue?: JobQueue
-  /** Calls callback URLs. @default none: a submission with a callback URL is refused */
+  /**
+   * Judges the callback URLs of submissions. The end of a job stores its delivery durably; this version does not send
+   * it yet. @default none: a submission with a callback URL is refused
+   */
   readonly notifier?: Notifier
   readonly limits?: Partial<SubmissionLimits>
   /** @default an emitter of its own */
