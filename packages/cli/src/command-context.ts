@@ -1,9 +1,9 @@
 // What subcommands are given.
 import type { Command } from 'commander'
-import type { DataOutput } from './data-output.ts'
+import type { DataOutput } from './output/data-output.ts'
 import type { ExitCode } from './exit-codes.ts'
-import type { Screen } from './screen.ts'
-import type { Settings } from './settings.ts'
+import type { Screen } from './output/screen.ts'
+import type { Settings } from './settings/settings.ts'
 import type { Surroundings } from './surroundings.ts'
 
 export interface OutputContext {

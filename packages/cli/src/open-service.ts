@@ -9,7 +9,7 @@ import {
   type TranscriptionStorage,
 } from '@ytscriptify/core'
 import { youtubeSource } from '@ytscriptify/source-youtube'
-import type { Settings } from './settings.ts'
+import type { Settings } from './settings/settings.ts'
 
 export interface OpenedService {
   readonly service: TranscriptionService

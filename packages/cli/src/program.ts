@@ -11,8 +11,8 @@ import { retry } from './commands/retry.ts'
 import { status } from './commands/status.ts'
 import { worker, type WorkerCommandOptions } from './commands/worker.ts'
 import type { ExitCode } from './exit-codes.ts'
-import { readSettings } from './read-settings.ts'
-import { transcribeCommand } from './transcribe-command.ts'
+import { readSettings } from './settings/read-settings.ts'
+import { transcribeCommand } from './transcribe/transcribe-command.ts'
 import { addWorkerFlags } from './worker-flags.ts'
 
 export interface ProgramParts {

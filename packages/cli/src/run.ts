@@ -1,11 +1,11 @@
 // Runs one command line to its exit code. Never rejects: what goes wrong is printed for people.
 import { CommanderError } from 'commander'
-import { createDataOutput } from './data-output.ts'
+import { createDataOutput } from './output/data-output.ts'
 import { EXIT, exitCodeOfError, type ExitCode } from './exit-codes.ts'
-import { printError } from './print-error.ts'
+import { printError } from './output/print-error.ts'
 import { createProgram } from './program.ts'
-import { findSettings } from './read-settings.ts'
-import { createScreen } from './screen.ts'
+import { findSettings } from './settings/read-settings.ts'
+import { createScreen } from './output/screen.ts'
 import type { Surroundings } from './surroundings.ts'
 
 export async function run(surroundings: Surroundings): Promise<ExitCode> {

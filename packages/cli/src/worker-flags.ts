@@ -2,7 +2,7 @@
 import { hostname } from 'node:os'
 import { InvalidArgumentError, type Command } from 'commander'
 import type { WorkerOptions } from '@ytscriptify/core'
-import { parseDuration } from './durations.ts'
+import { parseDuration } from './output/durations.ts'
 
 export interface WorkerFlags {
   readonly concurrency?: number

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseDatabaseUrl } from '../src/database-url.ts'
+import { parseDatabaseUrl } from '../src/settings/database-url.ts'
 
 describe('DATABASE_URL', () => {
   it.each([

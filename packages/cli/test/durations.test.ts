@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { clockTime, parseDuration } from '../src/durations.ts'
+import { clockTime, parseDuration } from '../src/output/durations.ts'
 
 describe('durations', () => {
   it.each([

@@ -2,9 +2,9 @@
 import { PassThrough } from 'node:stream'
 import { manualClock } from '@ytscriptify/core/testing'
 import { describe, expect, it } from 'vitest'
-import type { ProgressSnapshot } from '../src/progress.ts'
-import { createScreen } from '../src/screen.ts'
-import { showProgress } from '../src/show-progress.ts'
+import type { ProgressSnapshot } from '../src/transcribe/progress.ts'
+import { createScreen } from '../src/output/screen.ts'
+import { showProgress } from '../src/transcribe/show-progress.ts'
 import type { TerminalStream } from '../src/surroundings.ts'
 
 const SNAPSHOT: ProgressSnapshot = { total: 50, completed: 10, failed: 2, cancelled: 0, running: ['a', 'b', 'c'] }

@@ -1,6 +1,6 @@
 // ytscriptify cancel: ends a job; what is completed stays.
 import type { CommandContext } from '../command-context.ts'
-import { countOf } from '../count-of.ts'
+import { countOf } from '../output/count-of.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { withService } from '../open-service.ts'
 

@@ -2,10 +2,10 @@
 import { TranscriptionError } from '@ytscriptify/core'
 import type { OutputContext } from '../command-context.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
-import { findSettings, type GivenSetting } from '../read-settings.ts'
-import { redacted } from '../redacted.ts'
-import { DEFAULT_VALUES, SETTINGS, SETTING_NAMES, type SettingName } from '../settings.ts'
-import { table } from '../table.ts'
+import { findSettings, type GivenSetting } from '../settings/read-settings.ts'
+import { redacted } from '../settings/redacted.ts'
+import { DEFAULT_VALUES, SETTINGS, SETTING_NAMES, type SettingName } from '../settings/settings.ts'
+import { table } from '../output/table.ts'
 
 /** Prints what it found before it complains, so that the mistake can be seen in its place. */
 export async function configCheck({ surroundings, output, screen }: OutputContext): Promise<ExitCode> {

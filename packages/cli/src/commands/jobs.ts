@@ -2,9 +2,9 @@
 import type { Job, JobStatus } from '@ytscriptify/core'
 import type { CommandContext } from '../command-context.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
-import { jobJson } from '../job-json.ts'
+import { jobJson } from '../output/job-json.ts'
 import { withService } from '../open-service.ts'
-import { instant, table } from '../table.ts'
+import { instant, table } from '../output/table.ts'
 
 export interface JobsOptions {
   readonly status?: JobStatus

@@ -1,9 +1,9 @@
 // ytscriptify retry: a new job of the failed and cancelled videos of an old one.
 import type { CommandContext } from '../command-context.ts'
-import { countOf } from '../count-of.ts'
+import { countOf } from '../output/count-of.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { withService } from '../open-service.ts'
-import { resumeCommand } from '../resume-command.ts'
+import { resumeCommand } from '../transcribe/resume-command.ts'
 
 /** The id of the new job is the data: `ytscriptify transcribe --resume "$(ytscriptify retry JOB)"`. */
 export async function retry(id: string, { settings, output, screen }: CommandContext): Promise<ExitCode> {

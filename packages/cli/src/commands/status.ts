@@ -2,10 +2,10 @@
 import { transcriptSummary, type Job, type Transcript } from '@ytscriptify/core'
 import type { CommandContext } from '../command-context.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
-import { jobJson } from '../job-json.ts'
+import { jobJson } from '../output/job-json.ts'
 import { withService } from '../open-service.ts'
-import { printable, shortened } from '../printable.ts'
-import { instant, table } from '../table.ts'
+import { printable, shortened } from '../output/printable.ts'
+import { instant, table } from '../output/table.ts'
 
 export async function status(
   id: string,

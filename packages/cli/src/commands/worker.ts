@@ -3,10 +3,10 @@ import { basename } from 'node:path'
 import { systemClock } from '@ytscriptify/core'
 import type { CommandContext } from '../command-context.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
-import { createLog } from '../log.ts'
-import { logEvents } from '../log-events.ts'
+import { createLog } from '../output/log.ts'
+import { logEvents } from '../output/log-events.ts'
 import { openService, openSource } from '../open-service.ts'
-import { findSettings } from '../read-settings.ts'
+import { findSettings } from '../settings/read-settings.ts'
 import { workerName, workerOptions, type WorkerFlags } from '../worker-flags.ts'
 
 export interface WorkerCommandOptions extends WorkerFlags {

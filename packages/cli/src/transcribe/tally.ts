@@ -1,6 +1,6 @@
 // Counts how the videos of a run ended, and remembers why the first unfinished one waits.
 import type { ErrorRecord, Transcript } from '@ytscriptify/core'
-import type { Tally } from './exit-codes.ts'
+import type { Tally } from '../exit-codes.ts'
 
 export interface RunTally extends Tally {
   readonly total: number

@@ -1,9 +1,9 @@
 // The flags of `ytscriptify transcribe`, and how they are explained.
 import { Command, InvalidArgumentError, Option, type ParseOptionsResult } from 'commander'
-import type { Act } from './command-context.ts'
-import { transcribe, type TranscribeOptions } from './commands/transcribe.ts'
+import type { Act } from '../command-context.ts'
+import { transcribe, type TranscribeOptions } from '../commands/transcribe.ts'
 import { idsAsOperands } from './ids-as-operands.ts'
-import { addWorkerFlags, duration } from './worker-flags.ts'
+import { addWorkerFlags, duration } from '../worker-flags.ts'
 
 /** Takes ids that begin with a dash for what they are. */
 class TranscribeCommand extends Command {

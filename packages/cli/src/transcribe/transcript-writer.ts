@@ -2,7 +2,7 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { TranscriptionError, transcriptJson, type Transcript } from '@ytscriptify/core'
-import type { DataOutput } from './data-output.ts'
+import type { DataOutput } from '../output/data-output.ts'
 import { heading, transcriptText } from './transcript-text.ts'
 
 /** Takes the videos one by one, in order; also those without a text. */

@@ -1,8 +1,8 @@
 // What a person who waits should know, told once: that YouTube sent us away, that something is tried again, and why.
 import type { ErrorCode, ErrorRecord, TranscriptionEmitter } from '@ytscriptify/core'
-import { clockTime } from './durations.ts'
-import { printable } from './printable.ts'
-import type { Screen } from './screen.ts'
+import { clockTime } from '../output/durations.ts'
+import { printable } from '../output/printable.ts'
+import type { Screen } from '../output/screen.ts'
 
 export interface Teller {
   /** Tells of a background loop that could not do its work; the same message only once. */

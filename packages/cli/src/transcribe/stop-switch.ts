@@ -1,7 +1,7 @@
 // Why a run ends before its videos do: Ctrl-C, the time is up, or nobody reads the output any more.
 import type { Clock } from '@ytscriptify/core'
-import type { Surroundings } from './surroundings.ts'
-import { EXIT } from './exit-codes.ts'
+import type { Surroundings } from '../surroundings.ts'
+import { EXIT } from '../exit-codes.ts'
 
 export type StopReason = 'interrupted' | 'max-wait' | 'reader-gone'
 

@@ -1,17 +1,17 @@
 // Works on stored jobs until they have ended or the run is stopped, and hands on every video in order.
 import { systemClock, type Job } from '@ytscriptify/core'
 import { answersInOrder } from './answers.ts'
-import { EXIT, exitCodeOf, type ExitCode } from './exit-codes.ts'
-import type { OpenedService } from './open-service.ts'
+import { EXIT, exitCodeOf, type ExitCode } from '../exit-codes.ts'
+import type { OpenedService } from '../open-service.ts'
 import { createProgress } from './progress.ts'
 import type { RunReport } from './run-report.ts'
-import type { Screen } from './screen.ts'
+import type { Screen } from '../output/screen.ts'
 import { showProgress } from './show-progress.ts'
 import type { StopReason, StopSwitch } from './stop-switch.ts'
 import { createTally } from './tally.ts'
 import { tellEvents } from './tell-events.ts'
 import type { TranscriptWriter } from './transcript-writer.ts'
-import { workerOptions, type WorkerFlags } from './worker-flags.ts'
+import { workerOptions, type WorkerFlags } from '../worker-flags.ts'
 
 export interface WorkThroughParts {
   readonly opened: OpenedService

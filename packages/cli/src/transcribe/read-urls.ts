@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { TranscriptionError, type InputIssue, type TranscriptSource } from '@ytscriptify/core'
-import { shortened } from './printable.ts'
-import type { Surroundings } from './surroundings.ts'
+import { shortened } from '../output/printable.ts'
+import type { Surroundings } from '../surroundings.ts'
 
 export interface UrlInput {
   readonly args: readonly string[]

@@ -1,6 +1,6 @@
 // A transcript as plain text: one line per segment.
 import { decodeSegments, type Transcript } from '@ytscriptify/core'
-import { printable, printableLines } from './printable.ts'
+import { printable, printableLines } from '../output/printable.ts'
 
 /** The text of a completed video, with a line break at its end. */
 export const transcriptText = (data: string): string =>

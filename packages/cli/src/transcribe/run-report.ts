@@ -1,10 +1,10 @@
 // What `transcribe` tells people on stderr: where the work is stored, which videos failed, how it ended, how to go on.
 import { basename } from 'node:path'
 import type { Job, Transcript } from '@ytscriptify/core'
-import { countOf } from './count-of.ts'
-import { printable } from './printable.ts'
+import { countOf } from '../output/count-of.ts'
+import { printable } from '../output/printable.ts'
 import { resumeCommand } from './resume-command.ts'
-import type { Screen } from './screen.ts'
+import type { Screen } from '../output/screen.ts'
 import type { StopReason } from './stop-switch.ts'
 import type { RunTally } from './tally.ts'
 

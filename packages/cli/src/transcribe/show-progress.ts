@@ -1,8 +1,8 @@
 // Draws the progress: one line again and again on a terminal, a line every 30 seconds elsewhere.
 import type { Clock } from '@ytscriptify/core'
-import { clockTime } from './durations.ts'
+import { clockTime } from '../output/durations.ts'
 import type { Progress, ProgressSnapshot } from './progress.ts'
-import type { Screen } from './screen.ts'
+import type { Screen } from '../output/screen.ts'
 
 const REDRAW_MS = 200
 const LINE_MS = 30_000

@@ -1,7 +1,7 @@
 // The people's side: stderr, with one line at the bottom that is drawn again and again on a terminal.
 import { stripVTControlCharacters } from 'node:util'
 import { shortened } from './printable.ts'
-import type { TerminalStream } from './surroundings.ts'
+import type { TerminalStream } from '../surroundings.ts'
 
 export interface Screen {
   /** Whether a line can be redrawn. */

@@ -1,6 +1,6 @@
 // The log of a worker: one line per event on stderr, `time level event key=value …`, for people and for grep.
-import type { TerminalStream } from './surroundings.ts'
-import { LOG_LEVELS, type LogLevel } from './settings.ts'
+import type { TerminalStream } from '../surroundings.ts'
+import { LOG_LEVELS, type LogLevel } from '../settings/settings.ts'
 
 export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>
 
