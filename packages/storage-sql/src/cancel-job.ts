@@ -3,7 +3,8 @@ import { JOB_MOVES, TRANSCRIPT_MOVES, type Job, type JobQuery } from '@ytscripti
 import { changeTranscripts, moved } from './change-transcripts.ts'
 import { lockJobs, locking } from './locks.ts'
 import { readClock } from './read-clock.ts'
-import { STATE_COLUMNS, toJob } from './row-mapping.ts'
+import { STATE_COLUMNS } from './columns.ts'
+import { toJob } from './row-mapping.ts'
 import type { Database } from './schema.ts'
 import type { SqlDialectTraits } from './sql-dialect-traits.ts'
 

@@ -4,7 +4,8 @@ import { writeGates } from './gates.ts'
 import { isDue, passableLanes, pick, probesFor, type Lanes, type Wanted } from './lanes.ts'
 import { distinct, locking } from './locks.ts'
 import { readClock } from './read-clock.ts'
-import { CLAIMED_JOB_COLUMNS, toClaimed, type ClaimedRow } from './row-mapping.ts'
+import { CLAIMED_JOB_COLUMNS, type ClaimedRow, type JobRow } from './columns.ts'
+import { toClaimed } from './row-mapping.ts'
 import type { Database } from './schema.ts'
 import type { SqlDialectTraits } from './sql-dialect-traits.ts'
 import { markSeen, wasJustSeen } from './workers.ts'
@@ -140,19 +141,25 @@ async function startJobs(
   claimed: readonly ClaimedTranscript[],
   traits: SqlDialectTraits,
 ): Promise<readonly string[]> {
-  if (claimed.length === 0) return []
-  const query = trx
-    .selectFrom('jobs')
-    .select('id')
-    .where('id', 'in', distinct(claimed.map(({ jobId }) => jobId)))
-    .where('status', 'in', JOB_MOVES.start.from)
-  const waiting = (await locking(query, 'jobs', traits).execute()).map(({ id }) => id)
+  const ids = distinct(claimed.map(({ jobId }) => jobId))
+  if (ids.length === 0) return []
+  // The status is looked at here: in the query it would lead SQLite through all jobs that wait.
+  const jobs = await trx.selectFrom('jobs').select(['id', 'status']).where('id', 'in', ids).execute()
+  const waiting = jobs.filter(isWaiting).map(({ id }) => id)
   if (waiting.length === 0) return []
+
+  const query = trx.selectFrom('jobs').select(['id', 'status']).where('id', 'in', waiting)
+  const started = traits.rowLocks
+    ? (await locking(query, 'jobs', traits).execute()).filter(isWaiting).map(({ id }) => id)
+    : waiting
+  if (started.length === 0) return []
   const now = traits.instant.encode(await readClock(trx, traits))
   await trx
     .updateTable('jobs')
     .set((eb) => ({ status: JOB_MOVES.start.to, version: eb('version', '+', 1), updated_at: now }))
-    .where('id', 'in', waiting)
+    .where('id', 'in', started)
     .execute()
-  return waiting
+  return started
 }
+
+const isWaiting = ({ status }: Pick<JobRow, 'status'>): boolean => JOB_MOVES.start.from.some((from) => from === status)

@@ -1,7 +1,8 @@
 // What is overdue, and what becomes of it. Pure: it is told what stands in the rows.
 import { TRANSCRIPT_MOVES, deadlineErrorOf, workerLostErrorOf } from '@ytscriptify/core'
 import { moved, usedMsOf, type TranscriptChange } from './change-transcripts.ts'
-import { errorColumns, toError, type JobRow, type TranscriptState } from './row-mapping.ts'
+import type { JobRow, TranscriptState } from './columns.ts'
+import { errorColumns, toError } from './row-mapping.ts'
 import type { SqlDialectTraits } from './sql-dialect-traits.ts'
 
 export interface Circumstances {

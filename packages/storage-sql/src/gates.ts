@@ -1,7 +1,8 @@
 // The gates of the database: read under their lock, changed by the pure rules of core, written back.
 import { openGate, type Gate } from '@ytscriptify/core'
 import { locking } from './locks.ts'
-import { gateRow, toGate, type TranscriptState } from './row-mapping.ts'
+import type { TranscriptState } from './columns.ts'
+import { gateRow, toGate } from './row-mapping.ts'
 import type { Database } from './schema.ts'
 import type { SqlDialectTraits } from './sql-dialect-traits.ts'
 

@@ -2,7 +2,8 @@
 import { sql, type SelectQueryBuilder } from 'kysely'
 import { gateStateAt, type ClaimOptions, type Gate } from '@ytscriptify/core'
 import { locking } from './locks.ts'
-import { CLAIMED_COLUMNS, toGate, type TranscriptRow } from './row-mapping.ts'
+import { CLAIMED_COLUMNS, type TranscriptRow } from './columns.ts'
+import { toGate } from './row-mapping.ts'
 import type { Database, Tables } from './schema.ts'
 import type { SqlDialectTraits } from './sql-dialect-traits.ts'
 
@@ -155,6 +156,7 @@ function dueInLane(db: Database, key: string, wanted: Wanted, { instant }: SqlDi
   const fitting = suspects
     ? due.where('crashes', '>=', maxCrashes - 1).where('crashes', '<', maxCrashes)
     : due.where('crashes', '<', maxCrashes - 1)
+  if (jobIds?.length === 0) return []
   if (jobIds) {
     // Found through the jobs: the concatenation hides the lane from the planner, which might search all of it.
     return [

@@ -2,7 +2,7 @@
 // then those of transcripts, then those of gates, and each kind in the order of its ids: so no two can wait for each other.
 import { sql, type SelectQueryBuilder } from 'kysely'
 import type { Lease } from '@ytscriptify/core'
-import { STATE_COLUMNS, type JobRow, type TranscriptState } from './row-mapping.ts'
+import { STATE_COLUMNS, type JobRow, type TranscriptState } from './columns.ts'
 import type { Database } from './schema.ts'
 import type { SqlDialectTraits } from './sql-dialect-traits.ts'
 import { valuesList } from './values-list.ts'

@@ -9,7 +9,8 @@ import type {
   ListTranscriptsQuery,
   Transcript,
 } from '@ytscriptify/core'
-import { TRANSCRIPT_COLUMNS, toDelivery, toGate, toJob, toTranscript } from './row-mapping.ts'
+import { TRANSCRIPT_COLUMNS } from './columns.ts'
+import { toDelivery, toGate, toJob, toTranscript } from './row-mapping.ts'
 import type { Database } from './schema.ts'
 import type { SqlDialectTraits } from './sql-dialect-traits.ts'
 
@@ -56,6 +57,7 @@ export async function listTranscripts(
   { jobId, afterPosition, limit, statuses, withData = false }: ListTranscriptsQuery,
   traits: SqlDialectTraits,
 ): Promise<readonly Transcript[]> {
+  if (statuses?.length === 0) return []
   let query = db
     .selectFrom('transcripts')
     .select(TRANSCRIPT_COLUMNS.map(<C extends string>(column: C) => `transcripts.${column}` as const))

@@ -1,92 +1,27 @@
 // Rows to domain objects and back. The only file that converts, and so the only one with an `as`: what it asserts
 // was written by this very file, in columns that nobody else writes to.
 import type { Insertable, Selectable } from 'kysely'
-import {
-  type ClaimedTranscript,
-  type Delivery,
-  type ErrorRecord,
-  type Gate,
-  type Job,
-  type NewJob,
-  type ReusableTranscript,
-  type ReusePolicy,
-  type Transcript,
-  type TranscriptContent,
-  type TranscriptRequest,
-  type TranscriptResult,
-  type VideoMetadata,
+import type {
+  ClaimedTranscript,
+  Delivery,
+  ErrorRecord,
+  Gate,
+  Job,
+  NewJob,
+  ReusableTranscript,
+  ReusePolicy,
+  Transcript,
+  TranscriptContent,
+  TranscriptRequest,
+  TranscriptResult,
+  VideoMetadata,
 } from '@ytscriptify/core'
-import type { DeliveriesTable, GatesTable, Instant, JobsTable, TranscriptsTable } from './schema.ts'
+import type { ClaimedJob, ClaimedRow, JobRow, TranscriptRow } from './columns.ts'
+import type { DeliveriesTable, GatesTable, Instant } from './schema.ts'
 import type { SqlDialectTraits } from './sql-dialect-traits.ts'
 
-export type JobRow = Selectable<JobsTable>
-export type GateRow = Selectable<GatesTable>
-export type DeliveryRow = Selectable<DeliveriesTable>
-
-/** A transcript without its text, which is large and read only where somebody asked for it. */
-export type TranscriptRow = Omit<Selectable<TranscriptsTable>, 'transcript_data'>
-
-export const TRANSCRIPT_COLUMNS = [
-  'id',
-  'job_id',
-  'position',
-  'url',
-  'video_id',
-  'status',
-  'duplicate_of',
-  'source',
-  'gate_key',
-  'request_key',
-  'attempt',
-  'failures',
-  'crashes',
-  'lost_by',
-  'closings',
-  'closed_opening',
-  'run_at',
-  'rank_at',
-  'lease_until',
-  'claimed_at',
-  'claimed_by',
-  'error_code',
-  'error_message',
-  'error_details',
-  'language',
-  'kind',
-  'translated_from',
-  'fetched_at',
-  'created_at',
-  'updated_at',
-  'metadata',
-] as const satisfies readonly (keyof TranscriptRow)[]
-
-/** What changes of a transcript, and what decides about it. The rest of a row is read by callers only. */
-export const STATE_COLUMNS = [
-  'id',
-  'job_id',
-  'position',
-  'video_id',
-  'status',
-  'duplicate_of',
-  'source',
-  'gate_key',
-  'attempt',
-  'failures',
-  'crashes',
-  'lost_by',
-  'closings',
-  'closed_opening',
-  'run_at',
-  'rank_at',
-  'lease_until',
-  'claimed_at',
-  'claimed_by',
-  'error_code',
-  'error_message',
-  'error_details',
-] as const satisfies readonly (keyof TranscriptRow)[]
-
-export type TranscriptState = Pick<TranscriptRow, (typeof STATE_COLUMNS)[number]>
+type GateRow = Selectable<GatesTable>
+type DeliveryRow = Selectable<DeliveriesTable>
 
 /** The rows of a new job, at the moment `now`. */
 export function newJobRows(
@@ -186,32 +121,6 @@ export function toTranscript(
     updatedAt: date(row.updated_at),
   }
 }
-
-/** What a claim tells of the transcript, … */
-export const CLAIMED_COLUMNS = [
-  'id',
-  'job_id',
-  'position',
-  'url',
-  'video_id',
-  'request_key',
-  'gate_key',
-  'attempt',
-  'failures',
-  'crashes',
-] as const satisfies readonly (keyof TranscriptRow)[]
-
-/** … and of its job. */
-export const CLAIMED_JOB_COLUMNS = [
-  'id',
-  'owner',
-  'request',
-  'reuse',
-  'deadline_at',
-] as const satisfies readonly (keyof JobRow)[]
-
-export type ClaimedRow = Pick<TranscriptRow, (typeof CLAIMED_COLUMNS)[number]>
-type ClaimedJob = Pick<JobRow, (typeof CLAIMED_JOB_COLUMNS)[number]>
 
 export function toClaimed(
   row: ClaimedRow,

@@ -12,7 +12,8 @@ import { changeTranscripts, moved, usedMsOf, type TranscriptChange } from './cha
 import { lockGatesOf, writeGates, type LockedGates } from './gates.ts'
 import { lockCurrentAttempts, lockJobsOf } from './locks.ts'
 import { readClock } from './read-clock.ts'
-import { NO_ERROR, errorColumns, resultColumns, type TranscriptState } from './row-mapping.ts'
+import type { TranscriptState } from './columns.ts'
+import { NO_ERROR, errorColumns, resultColumns } from './row-mapping.ts'
 import type { Database } from './schema.ts'
 import type { SqlDialectTraits } from './sql-dialect-traits.ts'
 

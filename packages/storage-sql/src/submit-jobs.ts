@@ -1,7 +1,8 @@
 // Stores new jobs, several in one transaction.
 import type { Job, NewJob } from '@ytscriptify/core'
 import { readClock } from './read-clock.ts'
-import { newJobRows, toJob, type JobRow } from './row-mapping.ts'
+import type { JobRow } from './columns.ts'
+import { newJobRows, toJob } from './row-mapping.ts'
 import type { Database } from './schema.ts'
 import type { SqlDialectTraits } from './sql-dialect-traits.ts'
 import { inStatements } from './values-list.ts'
