@@ -149,6 +149,9 @@ describe.concurrent('an interrupted run', () => {
       expect(asked).toBeLessThanOrEqual(4)
       expect(linesOf(second.stdout).map(({ status }) => status)).toEqual(ids.map(() => 'completed'))
       expect(second.code).toBe(0)
+      // Each video once, the slots that were open when the gate closed, and one probe for each of its openings.
+      const attempts = place.youtube.requests.filter(({ path }) => path.endsWith('/player')).length
+      expect(attempts).toBeLessThanOrEqual(ids.length + 4 + 1)
     },
   )
 

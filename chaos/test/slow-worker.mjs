@@ -1,0 +1,34 @@
+// A worker process whose videos take as long as it is told, and that says on stdout what happens to it.
+// Arguments: the database, how long a video takes in milliseconds.
+import { sqliteStorage } from '@ytscriptify/adapter-sqlite'
+import { createEmitter, createWorker } from '@ytscriptify/core'
+
+const [filename, fetchMs] = process.argv.slice(2)
+const say = (what) => process.stdout.write(`${what}\n`)
+const storage = sqliteStorage({ filename })
+const events = createEmitter()
+events.on('transcript.completed', () => say('completed'))
+events.on('transcript.stale', () => say('stale'))
+
+const source = {
+  id: 'slow',
+  parse: (url) => ({ videoId: url }),
+  admit: async () => ({ release: () => undefined }),
+  async fetch() {
+    say('fetching')
+    await new Promise((resolve) => setTimeout(resolve, Number(fetchMs)))
+    const text = `By process ${process.pid}.`
+    return { language: 'en', kind: 'manual', segments: [{ text, startMs: 0, durationMs: 1 }], metadata: {} }
+  },
+}
+
+// It does not renew within the test, and so does not learn before its result is there that its lease is gone.
+const options = { leaseMs: 1_000, renewMs: 60_000, reconcileMs: 200 }
+const worker = createWorker({ storage, source, events }, options)
+worker.start()
+
+process.once('SIGTERM', async () => {
+  await worker.stop()
+  say(`stale=${worker.stats().stale} completed=${worker.stats().completed}`)
+  await storage.close()
+})
