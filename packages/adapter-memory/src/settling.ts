@@ -74,13 +74,13 @@ function refuse(
   row: TranscriptRow,
   { lease, outcome, now }: Settling<Extract<Outcome, { type: 'refused' }>>,
 ): Gate | undefined {
-  const { error, retryAfterMs, policy } = outcome
+  const { error, retryAfterMs, policy, final = false } = outcome
   const lane = laneOfRow(memory, row)
   const { gate, closed } = gateAfterRefusal(lane.gate, { lease, retryAfterMs, now, policy })
   lane.gate = gate
   if (closed) countClosing(row, gate)
 
-  if (closed && row.closings >= policy.maxClosings) {
+  if (final || (closed && row.closings >= policy.maxClosings)) {
     failTranscript(memory, row, { error, move: TRANSCRIPT_MOVES.fail, now })
   } else {
     row.error = error

@@ -151,7 +151,7 @@ function changeBy(outcome: Outcome, before: TranscriptState, moment: Moment): Tr
 
 /** Closings in a row are the source's doing. They are the video's only where others passed the gate in between. */
 function changeByRefusal(
-  { error, policy }: Extract<Outcome, { type: 'refused' }>,
+  { error, policy, final = false }: Extract<Outcome, { type: 'refused' }>,
   before: TranscriptState,
   { now, instant, closed, openings }: Moment,
 ): TranscriptChange {
@@ -159,7 +159,7 @@ function changeByRefusal(
   const counts = closed && (before.closed_opening === null || openings > before.closed_opening)
   const closings = before.closings + (counts ? 1 : 0)
   const values = { ...errorColumns(error), closings, ...(counts && { closed_opening: openings }), updated_at }
-  return closed && closings >= policy.maxClosings
+  return final || (closed && closings >= policy.maxClosings)
     ? moved(before, TRANSCRIPT_MOVES.fail, { ...values, lost_by: null })
     : moved(before, TRANSCRIPT_MOVES.postpone, { ...values, run_at: updated_at, rank_at: updated_at })
 }

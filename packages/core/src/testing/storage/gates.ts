@@ -70,6 +70,43 @@ export function describeGates({ describe, it }: StorageSuite): void {
       assert.deepEqual(transcript.error, error)
     })
 
+    it('fails the refused transcript whose job ends before it opens, and is closed all the same', async ({
+      storage,
+    }) => {
+      const job = only(
+        await insert(storage, jobOf(['dQw4w9WgXcQ', 'dQw4w9WgXcQ'], { callbackUrl: 'https://receiver.test/' })),
+      )
+      await insert(storage, jobOf('jNQXAC9IVRw'))
+      const error = errorOf('source_rate_limited', 'Too many requests.')
+
+      const result = await refuse(storage, await claimOne(storage, { limit: 1 }), { error, final: true })
+
+      assert.ok(result.accepted)
+      assert.equal(result.status, 'failed')
+      assert.equal(result.endedJob?.status, 'failed')
+      assert.deepEqual(result.gate, await gateNow(storage))
+      assert.equal(result.gate?.closings, 1)
+      assert.deepEqual((await transcriptNow(storage, job)).error, error)
+      assert.equal((await transcriptNow(storage, job, { position: 1 })).status, 'failed')
+      assert.equal((await storage.listDeliveries(job.id)).length, 1)
+      assert.deepEqual(await claim(storage), [])
+    })
+
+    it('fails it too where another has closed it before', async ({ storage }) => {
+      const job = only(await insert(storage, jobOf(['aaaaaaaaaaa', 'bbbbbbbbbbb'])))
+      const [first, second] = await claim(storage)
+      assert.ok(first && second)
+      await refuse(storage, first)
+
+      const result = await refuse(storage, second, { final: true })
+
+      assert.ok(result.accepted)
+      assert.equal(result.status, 'failed')
+      assert.equal(result.gate, undefined)
+      assert.equal((await gateNow(storage)).closings, 1)
+      assert.equal((await transcriptNow(storage, job)).status, 'pending')
+    })
+
     it('leaves the other gates of its source open', async ({ storage }) => {
       await insert(
         storage,

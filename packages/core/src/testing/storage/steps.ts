@@ -50,8 +50,10 @@ export const refuse = (
     error = errorOf('source_blocked'),
     retryAfterMs = 0,
     policy = DEFAULT_GATE_POLICY,
-  }: { error?: ErrorRecord; retryAfterMs?: number; policy?: GatePolicy } = {},
-): Promise<SettleResult> => storage.settle({ lease, outcome: { type: 'refused', error, retryAfterMs, policy } })
+    final,
+  }: { error?: ErrorRecord; retryAfterMs?: number; policy?: GatePolicy; final?: true } = {},
+): Promise<SettleResult> =>
+  storage.settle({ lease, outcome: { type: 'refused', error, retryAfterMs, policy, ...(final && { final }) } })
 
 export const release = (storage: TranscriptionStorage, { lease }: Claimed): Promise<SettleResult> =>
   storage.settle({ lease, outcome: { type: 'released' } })
