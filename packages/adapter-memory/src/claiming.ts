@@ -59,7 +59,9 @@ function firstOfJobs(
   let first: TranscriptRow | undefined
   for (const row of jobIds.flatMap((id) => jobs.get(id)?.transcripts ?? [])) {
     if (row.state.status !== 'pending' || row.runAt > now || row.id === except) continue
-    if (row.input.duplicateOf !== undefined || row.input.gateKey !== gate.key) continue
+    if (row.input.duplicateOf !== undefined) continue
+    // Sources may give their gates the same key.
+    if (row.job.input.source !== gate.source || row.input.gateKey !== gate.key) continue
     if (row.crashes < minCrashes || row.crashes >= belowCrashes) continue
     if (!first || isBefore(row, first)) first = row
   }

@@ -56,6 +56,18 @@ export function describeClaims({ describe, it }: StorageSuite): void {
       assert.deepEqual(await claimVideos(storage, { source: 'other' }), ['bbbbbbbbbbb'])
     })
 
+    it('takes them alone also for some jobs, and where the gates of sources have the same key', async ({ storage }) => {
+      const jobs = await insert(
+        storage,
+        jobOf('aaaaaaaaaaa', { source: 'fake', gateKey: 'default' }),
+        jobOf('bbbbbbbbbbb', { source: 'other', gateKey: 'default' }),
+      )
+      const jobIds = jobs.map(({ id }) => id)
+
+      assert.deepEqual(await claimVideos(storage, { source: 'other', jobIds }), ['bbbbbbbbbbb'])
+      assert.deepEqual(await claimVideos(storage, { source: 'other', jobIds }), [])
+    })
+
     it('takes the videos of a job in their order', async ({ storage }) => {
       await insert(storage, jobOf(videoIds(10)))
 
@@ -83,7 +95,14 @@ export function describeClaims({ describe, it }: StorageSuite): void {
       const [, second] = await insert(storage, jobOf('aaaaaaaaaaa'), jobOf(['bbbbbbbbbbb', 'ccccccccccc']))
 
       assert.deepEqual(await claimVideos(storage, { jobIds: [second?.id ?? ''] }), ['bbbbbbbbbbb', 'ccccccccccc'])
-      assert.deepEqual(await claimVideos(storage, { jobIds: [] }), [])
+    })
+
+    it('for no job at all takes nothing', async ({ storage }) => {
+      await insert(storage, jobOf('aaaaaaaaaaa'))
+
+      const nothing = { transcripts: [], startedJobs: [], suspectDue: false }
+      assert.deepEqual(await storage.claim(claimOf({ jobIds: [] })), nothing)
+      assert.deepEqual(await storage.claim(claimOf({ jobIds: [], suspect: true })), nothing)
     })
 
     it('makes its job processing once', async ({ storage }) => {

@@ -223,6 +223,13 @@ export function describeJobs({ describe, it }: StorageSuite): void {
         ['completed', 'failed'],
       )
     })
+
+    it('of no status are none', async ({ storage }) => {
+      const { id } = only(await insert(storage, jobOf('aaaaaaaaaaa')))
+
+      assert.deepEqual(await storage.listTranscripts({ jobId: id, statuses: [] }), [])
+      assert.deepEqual(await storage.listTranscripts({ jobId: id, statuses: [], withData: true }), [])
+    })
   })
 
   describe('a repeated submission', () => {
