@@ -24,6 +24,7 @@ export interface GroupCommitOptions<Item, Result> {
 export function groupCommit<Item, Result>(options: GroupCommitOptions<Item, Result>): (item: Item) => Promise<Result> {
   interface Waiting {
     readonly item: Item
+    readonly weight: number
     readonly resolve: (result: Result) => void
     readonly reject: (error: unknown) => void
   }
@@ -33,7 +34,8 @@ export function groupCommit<Item, Result>(options: GroupCommitOptions<Item, Resu
 
   return (item) =>
     new Promise((resolve, reject) => {
-      waiting.push({ item, resolve, reject })
+      // Weighed in here, so that an item that cannot be weighed is rejected alone.
+      waiting.push({ item, weight: weightOf(item), resolve, reject })
       if (writers >= parallel) return
       writers += 1
       void writeUntilEmpty()
@@ -53,8 +55,8 @@ export function groupCommit<Item, Result>(options: GroupCommitOptions<Item, Resu
 
   function takeGroup(): readonly Waiting[] {
     let weight = 0
-    const end = waiting.findIndex(({ item }, index) => {
-      weight += weightOf(item)
+    const end = waiting.findIndex((one, index) => {
+      weight += one.weight
       return index > 0 && (index === maxItems || weight > maxWeight)
     })
     const group = end === -1 ? waiting : waiting.slice(0, end)

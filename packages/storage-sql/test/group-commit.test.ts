@@ -80,6 +80,23 @@ describe('a group commit', () => {
     expect(groups).toEqual([[1, 2, 3], [1], [2], [3]])
   })
 
+  // It made its whole group wait for ever, and everybody after it.
+  it('of which one item cannot be weighed fails for that one alone', async () => {
+    const { write, groups } = commitNumbers({
+      weightOf: (item) => {
+        if (item === 2) throw new Error('2 cannot be weighed')
+        return item
+      },
+    })
+
+    const results = await Promise.allSettled([write(1), write(2), write(3)])
+    const later = await write(4)
+
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+    expect(later).toBe('written 4')
+    expect(groups).toEqual([[1, 3], [4]])
+  })
+
   it('that fails for a reason of the database is not tried item by item', async () => {
     const away = new Error('the database is away')
     const { write, groups } = commitNumbers({
