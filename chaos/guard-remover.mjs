@@ -6,7 +6,7 @@ const GUARDS = {
     module: /\/storage-sql\/dist\/index\.js$/,
     edits: [
       [
-        /\.where\("transcripts\.status", "=", "processing"\)\.whereRef\("transcripts\.attempt", "=", "held\.attempt"\)/,
+        /\.where\("transcripts\.status", "=", sql\.lit\("processing"\)\)\.whereRef\("transcripts\.attempt", "=", "held\.attempt"\)/,
         '',
       ],
       [/if \(before\?\.attempt !== lease\.attempt\) return void 0;/, 'if (!before) return void 0;'],

@@ -77,7 +77,11 @@ function start(worker) {
       env: { ...process.env, REMOVED_GUARD: options.without ?? '' },
     },
   )
-  worker.exited = new Promise((resolve) => worker.process.once('exit', (code, signal) => resolve({ code, signal })))
+  worker.exited = new Promise((resolve) => worker.process.once('exit', resolve))
+  worker.process.once('exit', (code) => {
+    // Killed ones have no code. One that ends by itself is a fault of the run, which would prove nothing then.
+    if (code) throw new Error(`${name} ended by itself with code ${code}.`)
+  })
 }
 
 /** Kills or pauses a worker every now and then; a pause is longer than a lease, or shorter. */

@@ -22,9 +22,11 @@ const source = {
   },
 }
 
-// It does not renew within the test, and so does not learn before its result is there that its lease is gone.
-const options = { leaseMs: 1_000, renewMs: 60_000, reconcileMs: 200 }
-const worker = createWorker({ storage, source, events }, options)
+/** Believes to hold every lease for ever, and so does not learn before its result is there that it is gone. */
+const believing = new Proxy(storage, {
+  get: (target, method) => (method === 'renew' ? async ({ leases }) => leases : target[method]),
+})
+const worker = createWorker({ storage: believing, source, events }, { leaseMs: 1_000, reconcileMs: 200 })
 worker.start()
 
 process.once('SIGTERM', async () => {

@@ -6,7 +6,7 @@ export interface Clock {
   now(): number
   /** Milliseconds since some moment in the past. Never jumps; measures how long something takes. */
   monotonic(): number
-  /** Resolves after `ms` milliseconds, or rejects with the signal's reason when it aborts first. Keeps the process alive. */
+  /** Resolves after `ms` milliseconds (never, for `Infinity`), or rejects with the signal's reason when it aborts first. Keeps the process alive. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>
 }
 
@@ -15,10 +15,15 @@ export const systemClock: Clock = {
   monotonic: () => performance.now(),
   async sleep(ms, signal) {
     try {
-      await delay(ms, undefined, signal && { signal })
+      for (let left = ms; left >= 0; left -= LONGEST_TIMER_MS) {
+        await delay(Math.min(left, LONGEST_TIMER_MS), undefined, signal && { signal })
+      }
     } catch (error) {
       signal?.throwIfAborted()
       throw error
     }
   },
 }
+
+/** A longer one fires at once. https://nodejs.org/api/timers.html#settimeoutcallback-delay-args */
+const LONGEST_TIMER_MS = 2 ** 31 - 1

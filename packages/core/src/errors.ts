@@ -161,12 +161,33 @@ export interface ErrorRecord {
   readonly retryAt?: Date
 }
 
-/** Turns anything thrown into plain data. What is not a {@link TranscriptionError} becomes `internal`. */
+/**
+ * Turns anything thrown into plain data that every database can store. What is not a {@link TranscriptionError} becomes
+ * `internal`; a moment that is none is left out; U+0000, which PostgreSQL does not take, is replaced.
+ */
 export function toErrorRecord(error: unknown): ErrorRecord {
   if (!isTranscriptionError(error)) {
     const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
-    return { code: 'internal', message, hint: HINTS.internal, retryable: true }
+    return { code: 'internal', message: storable(message), hint: HINTS.internal, retryable: true }
   }
   const { code, message, hint, retryable, retryAt } = error
-  return { code, message, hint, retryable, ...(retryAt && { retryAt }) }
+  const isMoment = retryAt instanceof Date && !Number.isNaN(retryAt.getTime())
+  return { code, message: storable(message), hint: storable(hint), retryable, ...(isMoment && { retryAt }) }
 }
+
+const storable = (text: string): string => String(text).replaceAll('\u0000', '\ufffd')
+
+/** All that is wrong with an input as one error, whose message names the first. */
+export function invalidInput(issues: readonly InputIssue[], code: ErrorCode = 'invalid_input'): TranscriptionError {
+  const [first, ...others] = issues
+  const more = others.length > 0 ? ` (and ${others.length} more)` : ''
+  const message = first ? `${pathOf(first.path)}: ${first.message}${more}.` : 'The input is invalid.'
+  return new TranscriptionError(code, message, { issues })
+}
+
+/** How people write a path: `urls[3]`. */
+export const pathOf = (path: InputIssue['path']): string =>
+  path.reduce<string>(
+    (text, key) => (typeof key === 'number' ? `${text}[${key}]` : text ? `${text}.${key}` : key),
+    '',
+  ) || 'input'

@@ -52,10 +52,14 @@ export function createEmitter(): TranscriptionEmitter {
     },
     emit(name, event) {
       for (const listener of emitter.listeners(name)) {
-        try {
-          listener(event)
-        } catch (error) {
+        const warn = (error: unknown): void =>
           process.emitWarning(`A listener of "${name}" threw: ${error instanceof Error ? error.stack : String(error)}`)
+        try {
+          // Listeners are typed to return nothing, and TypeScript takes asynchronous ones for that.
+          const result: unknown = listener(event)
+          if (result instanceof Promise) result.catch(warn)
+        } catch (error) {
+          warn(error)
         }
       }
     },

@@ -1,7 +1,8 @@
 // The public entry of @ytscriptify/core.
 export { systemClock, type Clock } from './clock.ts'
+export { STORAGE_RULES } from './storage-rules.ts'
 export { deadlineErrorOf, jobErrorOf, workerLostErrorOf, type DeadlineFacts } from './end-errors.ts'
-export { HINTS, RETRY_RULES, TranscriptionError, isTranscriptionError, toErrorRecord } from './errors.ts'
+export { HINTS, RETRY_RULES, TranscriptionError, isTranscriptionError, pathOf, toErrorRecord } from './errors.ts'
 export type { ErrorCode, ErrorRecord, InputIssue, RetryRule, TranscriptionErrorOptions } from './errors.ts'
 export { createEmitter } from './events.ts'
 export type { EventName, TranscriptEvent, TranscriptionEmitter, TranscriptionEvents } from './events.ts'
@@ -60,7 +61,7 @@ export type {
   VideoMetadata,
 } from './transcript.ts'
 export { pollingQueue, type PollingQueueOptions } from './polling-queue.ts'
-export { DEFAULT_LIMITS, DEFAULT_OWNER, pathOf, type Submission, type SubmissionLimits } from './submission.ts'
+export { DEFAULT_LIMITS, DEFAULT_OWNER, type Submission, type SubmissionLimits } from './submission.ts'
 export { createTranscriptionService } from './transcription-service.ts'
 export type {
   JobPage,
@@ -71,5 +72,6 @@ export type {
   TranscriptionServiceOptions,
   WatchJobOptions,
 } from './transcription-service.ts'
-export { createWorker, type TranscriptionWorker, type WorkerOptions, type WorkerParts } from './worker/worker.ts'
+export { createWorker, type TranscriptionWorker, type WorkerParts } from './worker/worker.ts'
+export type { WorkerOptions } from './worker/worker-options.ts'
 export type { SoonRetry, WorkerCounters } from './worker/worker-context.ts'

@@ -3,7 +3,10 @@ import { z } from 'zod'
 import { TranscriptionError } from './errors.ts'
 import type { JobCursor } from './storage.ts'
 
-const cursor = z.tuple([z.int(), z.string()])
+/** The last moment that a Date can hold. */
+const LAST_MOMENT = 8.64e15
+
+const cursor = z.tuple([z.int().min(0).max(LAST_MOMENT), z.string()])
 
 /** Writes a place in the list as one opaque word. */
 export const cursorOf = ({ createdAt, id }: JobCursor): string =>

@@ -248,6 +248,8 @@ export type Outcome =
       readonly error: ErrorRecord
       readonly retryAfterMs: number
       readonly policy: GatePolicy
+      /** Fails with this error at once, since its job ends before the gate opens. The gate closes all the same. */
+      readonly final?: true
     }
   /** The worker gives it back unfinished: due at once, nothing counted. */
   | { readonly type: 'released' }

@@ -1,7 +1,7 @@
 // From what a caller hands in to a job that can be stored: everything that can be wrong is found here, at once.
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import { TranscriptionError, type InputIssue } from './errors.ts'
+import { invalidInput, type InputIssue, type TranscriptionError } from './errors.ts'
 import type { TranscriptSource, VideoRef } from './source.ts'
 import type { NewJob, NewTranscript } from './storage.ts'
 import { requestKeyOf, transcriptRequest, type TranscriptRequest } from './transcript-request.ts'
@@ -23,18 +23,38 @@ export const DEFAULT_LIMITS: SubmissionLimits = {
 
 const DAY_MS = 24 * 60 * 60_000
 
+/** @throws {TranscriptionError} `invalid_input` naming every limit that no job could keep. */
+export function checkedLimits(limits: SubmissionLimits): SubmissionLimits {
+  const issues = Object.entries(limits)
+    .filter(([, value]: [string, number]) => !(value >= 1 && value <= MAX_AGE_MS && Number.isInteger(value)))
+    .map(([name, value]: [string, number]): InputIssue => ({
+      path: ['limits', name],
+      code: 'invalid_input',
+      message: `${value} is not a whole number from 1 to ${MAX_AGE_MS}`,
+    }))
+  if (issues.length > 0) throw invalidInput(issues)
+  return limits
+}
+
 /** Whose jobs they are when nobody says. */
 export const DEFAULT_OWNER = 'default'
 
+/** Text without U+0000: PostgreSQL refuses it, and drivers of SQLite cut the text there, so that two names become one. */
+const text = z.string().refine((value) => !value.includes('\u0000'), { error: 'It contains the character U+0000' })
+
+/** As large as a pause can be and still lead to a moment that a Date can hold. */
+const MAX_AGE_MS = 100 * 365 * DAY_MS
+
 const submission = transcriptRequest.extend({
-  urls: z.array(z.string()).min(1, 'Give at least one URL'),
-  callbackUrl: z.url({ protocol: /^https?$/, error: 'Give an http or https URL' }).optional(),
-  owner: z.string().min(1).max(255).default(DEFAULT_OWNER),
-  idempotencyKey: z.string().min(1).max(255).optional(),
+  urls: z.array(text).min(1, 'Give at least one URL'),
+  callbackUrl: text.pipe(z.url({ protocol: /^https?$/, error: 'Give an http or https URL' })).optional(),
+  owner: text.min(1).max(255).default(DEFAULT_OWNER),
+  idempotencyKey: text.min(1).max(255).optional(),
   reuse: z.enum(['owner', 'shared']).default('owner'),
   maxAgeMs: z
     .int()
     .min(0)
+    .max(MAX_AGE_MS)
     .default(30 * DAY_MS),
   refresh: z.boolean().default(false),
 })
@@ -113,7 +133,7 @@ function parse(input: Submission): z.output<typeof submission> {
     code: 'invalid_input',
     message,
   }))
-  throw new TranscriptionError('invalid_input', summaryOf(issues), { issues })
+  throw invalidInput(issues)
 }
 
 function transcriptsOf(
@@ -132,30 +152,14 @@ function transcriptsOf(
         message: `"${shortened(url)}" is not the URL of one video`,
       })
   }
-  if (issues.length > 0) throw new TranscriptionError('unsupported_url', summaryOf(issues), { issues })
+  if (issues.length > 0) throw invalidInput(issues, 'unsupported_url')
   return newTranscriptsOf(videos, { source, request })
 }
 
 function tooManyUrls(count: number, max: number): TranscriptionError {
   const message = `${count} URLs are more than the ${max} that one job may have`
-  return new TranscriptionError('too_many_urls', `${message}.`, {
-    issues: [{ path: ['urls'], code: 'too_many_urls', message }],
-  })
+  return invalidInput([{ path: ['urls'], code: 'too_many_urls', message }], 'too_many_urls')
 }
-
-/** `urls[3]: "x" is not the URL of one video (and 2 more).` */
-function summaryOf([first, ...others]: readonly InputIssue[]): string {
-  if (!first) return 'The input is invalid.'
-  const more = others.length > 0 ? ` (and ${others.length} more)` : ''
-  return `${pathOf(first.path)}: ${first.message}${more}.`
-}
-
-/** How people write a path: `urls[3]`. */
-export const pathOf = (path: InputIssue['path']): string =>
-  path.reduce<string>(
-    (text, key) => (typeof key === 'number' ? `${text}[${key}]` : text ? `${text}.${key}` : key),
-    '',
-  ) || 'input'
 
 const shortened = (text: string): string => (text.length > 120 ? `${text.slice(0, 117)}…` : text)
 

@@ -11,6 +11,7 @@ import type { TranscriptSource } from './source.ts'
 import type { JobQuery, NewJob, TranscriptionStorage } from './storage.ts'
 import {
   DEFAULT_LIMITS,
+  checkedLimits,
   jobOfSubmission,
   newTranscriptsOf,
   type Submission,
@@ -19,7 +20,8 @@ import {
 import type { Transcript } from './transcript.ts'
 import { uuidV7 } from './uuid-v7.ts'
 import { watchJob } from './watch-job.ts'
-import { createWorker, type TranscriptionWorker, type WorkerOptions } from './worker/worker.ts'
+import type { WorkerOptions } from './worker/worker-options.ts'
+import { createWorker, type TranscriptionWorker } from './worker/worker.ts'
 
 export interface TranscriptionServiceOptions {
   readonly storage: TranscriptionStorage
@@ -81,9 +83,10 @@ export interface TranscriptionService {
   cancel(id: string, options?: OwnerOption): Promise<Job>
 
   /**
-   * Makes a new job from the failed and cancelled videos of an ended one.
+   * Makes a new job from the failed and cancelled videos of an ended one. Each call makes one.
    *
-   * @throws {TranscriptionError} `job_not_found`; `invalid_input` when the job has not ended, or nothing of it failed.
+   * @throws {TranscriptionError} `job_not_found`; `invalid_input` when the job has not ended, nothing of it failed, or its
+   *   videos come from another source; `callback_refused`.
    */
   retry(id: string, options?: OwnerOption): Promise<Job>
 
@@ -138,7 +141,7 @@ export interface JobPage {
 export function createTranscriptionService(options: TranscriptionServiceOptions): TranscriptionService {
   const { storage, source, notifier, clock = systemClock, random = Math.random, events = createEmitter() } = options
   const { queue = pollingQueue({ clock }) } = options
-  const limits: SubmissionLimits = { ...DEFAULT_LIMITS, ...options.limits }
+  const limits = checkedLimits({ ...DEFAULT_LIMITS, ...options.limits })
   const workers = new Set<TranscriptionWorker>()
   let closed: Promise<void> | undefined
 
@@ -146,6 +149,7 @@ export function createTranscriptionService(options: TranscriptionServiceOptions)
     on: events.on,
 
     async submit(submission) {
+      if (closed) throw closedError()
       const job = jobOfSubmission(submission, { source, limits, id: uuidV7(clock.now()) })
       if (job.callbackUrl !== undefined) await checkCallback(job.callbackUrl)
       return insert(job)
@@ -187,10 +191,12 @@ export function createTranscriptionService(options: TranscriptionServiceOptions)
           'invalid_input',
           `Job ${id} is still ${job.status}; wait for its end, or cancel it.`,
         )
+      if (job.source !== source.id) throw otherSource(job, source.id)
       const statuses = ['failed', 'cancelled'] as const
       const videos = await storage.listTranscripts({ jobId: id, statuses })
       if (videos.length === 0)
         throw new TranscriptionError('invalid_input', `Job ${id} has no failed or cancelled video to retry.`)
+      if (job.callbackUrl !== undefined) await checkCallback(job.callbackUrl)
       const { job: again } = await insert(retryJobOf(job, videos))
       return again
     },
@@ -205,6 +211,7 @@ export function createTranscriptionService(options: TranscriptionServiceOptions)
     },
 
     createWorker(workerOptions) {
+      if (closed) throw closedError()
       const worker = createWorker({ storage, source, queue, events, clock, random }, workerOptions)
       workers.add(worker)
       return worker
@@ -224,7 +231,7 @@ export function createTranscriptionService(options: TranscriptionServiceOptions)
     const inserted = await storage.insertJob(job)
     if (inserted.created) {
       events.emit('job.created', { job: inserted.job })
-      await queue.push({ source: job.source })
+      await pushHint(job.source)
     } else if (inserted.job.idempotency?.hash !== job.idempotency?.hash) {
       throw new TranscriptionError(
         'idempotency_mismatch',
@@ -232,6 +239,15 @@ export function createTranscriptionService(options: TranscriptionServiceOptions)
       )
     }
     return inserted
+  }
+
+  /** The job is stored: a queue that fails must not make it look refused, or it would be submitted twice. */
+  async function pushHint(source: string): Promise<void> {
+    try {
+      await queue.push({ source })
+    } catch (error) {
+      events.emit('engine.error', { error, during: 'hint' })
+    }
   }
 
   async function checkCallback(url: string): Promise<void> {
@@ -266,7 +282,7 @@ export function createTranscriptionService(options: TranscriptionServiceOptions)
     return {
       id: uuidV7(clock.now()),
       owner,
-      source: source.id,
+      source: job.source,
       request,
       reuse,
       retryOf: job.id,
@@ -278,13 +294,25 @@ export function createTranscriptionService(options: TranscriptionServiceOptions)
   }
 
   async function close(): Promise<void> {
-    await Promise.all([...workers].map((worker) => worker.stop()))
-    await queue.close()
-    await storage.close()
+    try {
+      await Promise.all([...workers].map((worker) => worker.stop()))
+      await queue.close()
+    } finally {
+      await storage.close()
+    }
   }
 }
 
 const queryOf = (id: string, owner: string | undefined): JobQuery => (owner === undefined ? { id } : { id, owner })
+
+const otherSource = ({ id, source }: Job, ours: string): TranscriptionError =>
+  new TranscriptionError('invalid_input', `Job ${id} is of the source "${source}", and this service asks "${ours}".`)
+
+const closedError = (): TranscriptionError =>
+  new TranscriptionError('storage_unavailable', 'The service is closed.', {
+    hint: 'Create a new service.',
+    retryable: false,
+  })
 
 const jobNotFound = (id: string): TranscriptionError =>
   new TranscriptionError('job_not_found', `There is no job ${id}.`)

@@ -1,5 +1,6 @@
 // Follows a job from snapshot to snapshot: whoever makes its changes, wherever.
 import type { Clock } from './clock.ts'
+import { isTranscriptionError } from './errors.ts'
 import type { TranscriptionEmitter } from './events.ts'
 import { isJobEnded, type Job } from './job.ts'
 import { createWaker } from './waker.ts'
@@ -25,14 +26,25 @@ export async function* watchJob(
     let seen = -1
     for (;;) {
       signal.throwIfAborted()
-      const job = await read()
-      if (job.version !== seen) yield job
-      if (isJobEnded(job.status)) return
-      seen = job.version
+      const job = await readAgain(seen)
+      if (job && job.version !== seen) yield job
+      if (job && isJobEnded(job.status)) return
+      seen = job?.version ?? seen
       await waker.wait({ ms: POLL_MS, signal })
     }
   } finally {
     stopListening()
+  }
+
+  /** Once the job has been seen, a storage that is away for a while does not end the wait: workers wait for it too. */
+  async function readAgain(seen: number): Promise<Job | undefined> {
+    try {
+      return await read()
+    } catch (error) {
+      if (seen < 0 || !isTranscriptionError(error, 'storage_unavailable')) throw error
+      events.emit('engine.error', { error, during: 'watch' })
+      return undefined
+    }
   }
 }
 

@@ -32,6 +32,13 @@ describe('a transcription error', () => {
     expect(toErrorRecord(new TranscriptionError('video_private', 'Private.'))).not.toHaveProperty('retryAt')
   })
 
+  it('becomes data that every database can store', () => {
+    const odd = new TranscriptionError('source_blocked', 'a\u0000b', { retryAt: new Date(NaN) })
+
+    expect(toErrorRecord(odd)).toMatchObject({ message: 'a\ufffdb' })
+    expect(toErrorRecord(odd)).not.toHaveProperty('retryAt')
+  })
+
   it('keeps its cause', () => {
     const cause = new Error('ECONNRESET')
 

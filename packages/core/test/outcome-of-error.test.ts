@@ -54,9 +54,13 @@ describe('the outcome of an error', () => {
 
   it('is final when the next try would come after the deadline of the job', () => {
     expect(outcomeOf('source_timeout', { remainingMs: 10_000 })).toMatchObject({ type: 'failed' })
-    expect(outcomeOf('source_rate_limited', { retryAt: new Date(policies.now + 2 * HOUR) })).toMatchObject({
-      type: 'failed',
-    })
+  })
+
+  it('closes the gate also where the job ends before it opens, so that others do not run into the same refusal', () => {
+    const retryAt = new Date(policies.now + 2 * HOUR)
+
+    expect(outcomeOf('source_rate_limited', { retryAt })).toMatchObject({ type: 'refused', final: true })
+    expect(outcomeOf('source_rate_limited')).not.toHaveProperty('final')
   })
 
   it('believes an error that says it is not retryable', () => {

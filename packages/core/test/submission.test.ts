@@ -86,6 +86,17 @@ describe('a submission', () => {
     },
   )
 
+  it.each([
+    ['owner', { owner: 'o\u0000x' }],
+    ['idempotencyKey', { idempotencyKey: 'k\u0000' }],
+    ['urls', { urls: ['dQw4w9WgXcQ\u0000'] }],
+  ])('is refused with U+0000 in %s, where databases would cut it', (name, input) => {
+    const error = refusalOf({ urls: ['dQw4w9WgXcQ'], ...input })
+
+    expect(error.code).toBe('invalid_input')
+    expect(error.issues?.[0]?.path[0]).toBe(name)
+  })
+
   it('has the same fingerprint for the same meaning, and another for another', () => {
     const hashOf = (input: Partial<Submission>) =>
       jobFrom({ urls: ['dQw4w9WgXcQ'], idempotencyKey: 'k', ...input }).idempotency?.hash

@@ -26,6 +26,23 @@ describe('a service', () => {
     await expect(service.submit(submission)).rejects.toMatchObject({ name: 'TranscriptionError', code })
   })
 
+  it('refuses limits that no job could keep', () => {
+    const create = () =>
+      createTranscriptionService({ storage: untouched, source: fakeSource(), limits: { maxUrlsPerJob: 0 } })
+
+    expect(create).toThrow('limits.maxUrlsPerJob: 0 is not a whole number from 1')
+  })
+
+  it('refuses work after it was closed', async () => {
+    const storage = new Proxy(untouched, { get: () => () => Promise.resolve() })
+    const closed = createTranscriptionService({ storage, source: fakeSource() })
+    await closed.close()
+    await closed.close()
+
+    await expect(closed.submit({ urls: ['dQw4w9WgXcQ'] })).rejects.toMatchObject({ code: 'storage_unavailable' })
+    expect(() => closed.createWorker()).toThrow('The service is closed')
+  })
+
   it('refuses a cursor that no page gave', async () => {
     await expect(service.list({ cursor: 'nonsense' })).rejects.toMatchObject({ code: 'invalid_input' })
   })

@@ -6,6 +6,7 @@ import type { ClaimedTranscript, Outcome, ReusableTranscript, SettleResult } fro
 import { encodeSegments } from '../transcript-data.ts'
 import type { FetchedTranscript, TranscriptContent } from '../transcript.ts'
 import { announce, announceStale } from './announce.ts'
+import { checkFetched } from './check-fetched.ts'
 import { AttemptAborted, type HeldLease } from './held-leases.ts'
 import { outcomeOfError } from './outcome-of-error.ts'
 import type { WorkerContext } from './worker-context.ts'
@@ -24,7 +25,7 @@ export async function runAttempt(attempt: Attempt, context: WorkerContext): Prom
   const outcome = await outcomeOf(attempt, context)
   if (outcome === 'lost') return
 
-  const result = await settleWhileHeld({ held, outcome }, context)
+  const result = await settleWhileHeld({ claimed, held, outcome }, context)
   if (result === 'lost') return
   if (result.accepted) announce({ claimed, outcome, result }, context)
   else announceStale(claimed, context)
@@ -40,7 +41,7 @@ async function outcomeOf(attempt: Attempt, context: WorkerContext): Promise<Outc
   }
   try {
     const fetched = await fetchInTime({ claimed, held, permit }, context)
-    return { type: 'completed', content: contentOf(fetched) }
+    return { type: 'completed', content: contentOf(checkFetched(fetched)) }
   } catch (error) {
     if (error instanceof AttemptAborted) return error.why === 'lost' ? 'lost' : { type: 'released' }
     const { policies, clock, random } = context
@@ -53,29 +54,36 @@ async function fetchInTime(
   { claimed, held, permit }: Omit<Attempt, 'reusable'>,
   context: WorkerContext,
 ): Promise<FetchedTranscript> {
-  const { clock, attemptTimeoutMs, fetches } = context
+  const { clock, attemptTimeoutMs, events, fetches } = context
   const timeout = new AbortController()
   const over = new AbortController()
   clock.sleep(attemptTimeoutMs, over.signal).then(
     () => timeout.abort(timedOut(claimed, attemptTimeoutMs)),
     () => undefined, // The attempt was over first.
   )
+  const giveBack = (): void => {
+    try {
+      permit.release()
+    } catch (error) {
+      events.emit('engine.error', { error, during: 'release' })
+    }
+  }
   let isFirst = false
   const fetched = fetches.join(fetchKeyOf(claimed), {
     signal: AbortSignal.any([held.signal, timeout.signal]),
     start: async (signal) => {
       isFirst = true
       // A source that goes on in spite of the signal must not keep its place in the limiter.
-      signal.addEventListener('abort', () => permit.release(), { once: true })
+      signal.addEventListener('abort', giveBack, { once: true })
       try {
         return await fetchWithRetries(claimed, { permit, signal, context })
       } finally {
-        permit.release()
+        giveBack()
       }
     },
   })
   // Whoever only joins needs no place in the limiter.
-  if (!isFirst) permit.release()
+  if (!isFirst) giveBack()
   try {
     return await fetched
   } finally {
@@ -97,17 +105,23 @@ async function fetchWithRetries(
   })
 }
 
-/** Settles, again and again while the storage is away, until the lease is known to be lost: the work must not be lost before. */
+/**
+ * Settles, again and again while the storage is away, until the lease is known to be lost: the work must not be lost
+ * before. An outcome that the storage cannot take at all is replaced by the failure to store it.
+ */
 async function settleWhileHeld(
-  { held, outcome }: { held: HeldLease; outcome: Outcome },
-  { storage, clock, events }: WorkerContext,
+  { claimed, held, outcome }: { claimed: ClaimedTranscript; held: HeldLease; outcome: Outcome },
+  { storage, clock, events, policies, random }: WorkerContext,
 ): Promise<SettleResult | 'lost'> {
+  let settling = outcome
   for (;;) {
     try {
-      return await storage.settle({ lease: held.lease, outcome })
+      return await storage.settle({ lease: held.lease, outcome: settling })
     } catch (error) {
       events.emit('engine.error', { error, during: 'settle' })
       if (held.signal.aborted) return 'lost'
+      if (!isTranscriptionError(error))
+        settling = outcomeOfError(error, claimed, { ...policies, random, now: clock.now() })
       await clock.sleep(SETTLE_RETRY_MS, held.signal).catch(() => undefined) // Woken early by the loss of the lease: one last try.
     }
   }

@@ -24,8 +24,10 @@ export function outcomeOfError(
   if (!record.retryable) return failed
 
   const outcome = nextTry(failure, claimed, policies)
-  if (outcome === undefined || pauseOf(outcome) > claimed.remainingMs) return failed
-  return outcome
+  if (outcome === undefined) return failed
+  if (pauseOf(outcome) <= claimed.remainingMs) return outcome
+  // Its job ends before the next try. A refusal closes the gate all the same: others must not run into it.
+  return outcome.type === 'refused' ? { ...outcome, final: true } : failed
 }
 
 type NextTry = Extract<Outcome, { type: 'retry' | 'refused' }>

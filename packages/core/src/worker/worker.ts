@@ -3,10 +3,8 @@ import { randomUUID } from 'node:crypto'
 import { runBackgroundLoop } from '../background-loop.ts'
 import { systemClock, type Clock } from '../clock.ts'
 import { createEmitter, type TranscriptionEmitter } from '../events.ts'
-import { DEFAULT_GATE_POLICY, type GatePolicy } from '../gate.ts'
 import { pollingQueue } from '../polling-queue.ts'
 import type { JobQueue } from '../queue.ts'
-import { DEFAULT_RETRY_POLICY, type RetryPolicy } from '../retry-policy.ts'
 import type { TranscriptSource } from '../source.ts'
 import type { TranscriptionStorage, Worker } from '../storage.ts'
 import { createWaker } from '../waker.ts'
@@ -14,40 +12,8 @@ import { createClaimLoop } from './claim-loop.ts'
 import { createHeldLeases } from './held-leases.ts'
 import { runReconciler } from './reconciler.ts'
 import { createSharedFetches } from './shared-fetches.ts'
-import type { SoonRetry, WorkerContext, WorkerCounters } from './worker-context.ts'
-
-export interface WorkerOptions {
-  /** What people call it, in lists of workers and logs. @default 'worker' */
-  readonly name?: string
-  /**
-   * How many videos are worked on at a time. The source's own limiter may allow fewer.
-   * @default 4. Raise it for a source that can take more.
-   */
-  readonly concurrency?: number
-  /**
-   * How long a claimed video is this worker's without a renewal, in milliseconds of the storage's clock.
-   * @default 30 s. After a crash, its videos are taken over this much later.
-   */
-  readonly leaseMs?: number
-  /** How often the leases are renewed, in milliseconds; a cancellation is noticed this much later at most. @default 5 s */
-  readonly renewMs?: number
-  /** How long one attempt may take, in milliseconds from its start; then it counts as `source_timeout`. @default 60 s */
-  readonly attemptTimeoutMs?: number
-  /** How long `stop` waits for running attempts, in milliseconds, before it aborts them and gives them back. @default 25 s */
-  readonly drainMs?: number
-  /** How often abandoned and overdue work is looked for, in milliseconds, give or take a fifth. @default 3 s */
-  readonly reconcileMs?: number
-  /** A video is given up after its worker died this often. @default 3 */
-  readonly maxCrashes?: number
-  /** Tries within one attempt. @default two more, after 0.5 s and 1 s */
-  readonly soonRetry?: Partial<SoonRetry>
-  /** Tries after a pause. @default 30 s doubling to 15 min, at most 5 failures */
-  readonly retry?: Partial<RetryPolicy>
-  /** The pause of the whole source after it refused us. @default 30 s doubling to 5 min */
-  readonly gate?: Partial<GatePolicy>
-  /** Works only on these jobs. @default on all */
-  readonly jobIds?: readonly string[]
-}
+import type { WorkerContext, WorkerCounters } from './worker-context.ts'
+import { workerSettings, type WorkerOptions } from './worker-options.ts'
 
 export interface WorkerParts {
   readonly storage: TranscriptionStorage
@@ -79,12 +45,16 @@ export interface TranscriptionWorker {
   stats(): Readonly<WorkerCounters> & { readonly running: number }
 }
 
-/** Creates a worker. It does nothing until it is started, and frees nothing that it was given. */
+/**
+ * Creates a worker. It does nothing until it is started, and frees nothing that it was given.
+ *
+ * @throws {TranscriptionError} `invalid_input` naming every option that a worker could not work with.
+ */
 export function createWorker(parts: WorkerParts, options: WorkerOptions = {}): TranscriptionWorker {
   const { storage, source, clock = systemClock, random = Math.random, events = createEmitter() } = parts
   const { queue = pollingQueue({ clock }) } = parts
-  const { name = 'worker', concurrency = 4, leaseMs = 30_000, renewMs = 5_000, drainMs = 25_000 } = options
-  const { reconcileMs = 3_000, attemptTimeoutMs = 60_000, maxCrashes = 3 } = options
+  const settings = workerSettings(options)
+  const { name, concurrency, leaseMs, renewMs, drainMs, reconcileMs, maxCrashes } = settings
 
   const worker: Worker = { id: randomUUID(), name, leaseMs }
   const counters: WorkerCounters = { claimed: 0, completed: 0, failed: 0, postponed: 0, stale: 0 }
@@ -98,14 +68,11 @@ export function createWorker(parts: WorkerParts, options: WorkerOptions = {}): T
     worker,
     leases,
     fetches: createSharedFetches(),
-    policies: {
-      retry: { ...DEFAULT_RETRY_POLICY, ...options.retry },
-      gate: { ...DEFAULT_GATE_POLICY, ...options.gate },
-    },
-    soonRetry: { retries: 2, minMs: 500, ...options.soonRetry },
-    attemptTimeoutMs,
+    policies: settings,
+    soonRetry: settings.soonRetry,
+    attemptTimeoutMs: settings.attemptTimeoutMs,
     maxCrashes,
-    jobIds: options.jobIds,
+    jobIds: settings.jobIds,
     counters,
   }
 
@@ -135,7 +102,12 @@ export function createWorker(parts: WorkerParts, options: WorkerOptions = {}): T
   }
 
   async function listen(): Promise<void> {
-    await queue.consume(() => waker.wake(), { source: source.id, signal: claiming.signal })
+    try {
+      await queue.consume(() => waker.wake(), { source: source.id, signal: claiming.signal })
+    } catch (error) {
+      // Without hints work is found later, by the reconciler.
+      events.emit('engine.error', { error, during: 'listen' })
+    }
   }
 
   async function renew(): Promise<void> {

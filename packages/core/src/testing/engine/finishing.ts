@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import type { JobQueue } from '../../queue.ts'
 import { decodeSegments } from '../../transcript-data.ts'
 import type { StorageSuite } from '../storage-harness.ts'
+import { fetchedOf } from '../builders.ts'
 import { failing, fakeSource, hanging } from '../fake-source.ts'
 import { only } from '../storage/steps.ts'
 import { submit, transcriptsOf, withEngine } from './engine.ts'
@@ -95,6 +96,51 @@ export function describeFinishing({ describe, it }: StorageSuite): void {
         assert.equal(ended.status, 'completed')
         assert.match(only(warnings), /transcript\.completed.*a fault of the listener/s)
       }))
+
+    it('is not disturbed by an asynchronous listener that rejects', (harness) =>
+      withEngine(harness, {}, async (engine) => {
+        const warned = new Promise<Error>((resolve) => process.once('warning', resolve))
+        const listener = (): unknown => Promise.reject(new Error('a fault of the listener'))
+        engine.service.on('transcript.completed', listener)
+        engine.startWorker()
+
+        const job = await submit(engine, 'dQw4w9WgXcQ')
+
+        assert.equal((await engine.ended(job)).status, 'completed')
+        assert.match((await warned).message, /a fault of the listener/)
+      }))
+
+    it('is not disturbed by a queue that fails: what is stored is accepted, and worked on', (harness) => {
+      const broken: JobQueue = {
+        push: () => Promise.reject(new Error('no transport')),
+        consume: () => Promise.reject(new Error('no transport')),
+        close: () => Promise.resolve(),
+      }
+      return withEngine(harness, { queue: broken }, async (engine) => {
+        engine.startWorker()
+
+        const job = await submit(engine, 'dQw4w9WgXcQ')
+
+        assert.equal((await engine.ended(job)).status, 'completed')
+        const during = engine.told.flatMap((told) => (told.name === 'engine.error' ? [told.event.during] : []))
+        assert.deepEqual(during.toSorted(), ['hint', 'listen'])
+      })
+    })
+
+    it('never stores what is no transcript', (harness) => {
+      const source = fakeSource({
+        otherwise: fetchedOf('In seconds.', { segments: [{ text: 'a', startMs: 1.54, durationMs: 1 }] }),
+      })
+      return withEngine(harness, { source }, async (engine) => {
+        engine.startWorker({ retry: { maxFailures: 2, baseMs: 1_000 } })
+
+        const job = await submit(engine, 'dQw4w9WgXcQ')
+
+        const ended = await engine.ended(job)
+        assert.equal(ended.status, 'failed')
+        assert.match(String(ended.error?.message), /no valid segment 0/)
+      })
+    })
 
     it('lets a waiting process see the end that another one made', async (harness) => {
       const storage = await harness.another()

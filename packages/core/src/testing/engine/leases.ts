@@ -1,7 +1,7 @@
 // Workers that die, pause, lose the storage, or are told to stop.
 import assert from 'node:assert/strict'
 import { TranscriptionError } from '../../errors.ts'
-import type { ClaimOptions, TranscriptionStorage } from '../../storage.ts'
+import type { ClaimOptions, Settlement, TranscriptionStorage } from '../../storage.ts'
 import type { StorageHarness, StorageSuite } from '../storage-harness.ts'
 import { fakeSource, hanging, type FakeFetch } from '../fake-source.ts'
 import { fetchedOf, jobOf, videoIds } from '../builders.ts'
@@ -102,6 +102,49 @@ export function describeEngineLeases({ describe, it }: StorageSuite): void {
         assert.equal(ended.status, 'completed')
         assert.equal(engine.source.fetched.length, 1)
         assert.ok(engine.told.some(({ name, event }) => name === 'engine.error' && event.during === 'settle'))
+      })
+    })
+  })
+
+  describe('an outcome that the storage cannot take', () => {
+    it('becomes a failure, and does not hold its slot for ever', async (harness) => {
+      const choosy = new Proxy(harness.storage, {
+        get(target, method, receiver) {
+          if (method !== 'settle') return Reflect.get(target, method, receiver) as unknown
+          return (settlement: Settlement) =>
+            settlement.outcome.type === 'completed'
+              ? Promise.reject(new TypeError('It cannot be stored.'))
+              : target.settle(settlement)
+        },
+      })
+      await withEngine(harness, { storage: choosy }, async (engine) => {
+        engine.startWorker({ retry: { maxFailures: 1 } })
+
+        const job = await submit(engine, 'dQw4w9WgXcQ')
+
+        const ended = await engine.ended(job)
+        assert.equal(ended.status, 'failed')
+        assert.match(String(ended.error?.message), /It cannot be stored/)
+      })
+    })
+  })
+
+  describe('waiting for a job while the storage is away', () => {
+    it('goes on when it is back', async (harness) => {
+      const away = switchable(harness.storage)
+      await withEngine(harness, { storage: away.storage }, async (engine) => {
+        const job = await submit(engine, 'dQw4w9WgXcQ')
+        const end = engine.service.waitForEnd(job.id)
+        await engine.pass(1_000)
+
+        away.disappear()
+        await engine.clock.advance(5_000)
+        away.comeBack()
+        engine.startWorker()
+        await engine.ended(job)
+        await engine.pass(1_000)
+
+        assert.equal((await end).status, 'completed')
       })
     })
   })

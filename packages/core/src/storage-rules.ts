@@ -1,0 +1,9 @@
+// The figures of the contract that every storage keeps. Here, so that no two storages can differ in them.
+export const STORAGE_RULES = {
+  /** Videos of a job that come later rank as if they had been submitted this much later, in milliseconds: fairness to small jobs. */
+  rankStepMs: 2_000,
+  /** A worker that has not been seen for this many of its leases is dead. */
+  leasesUntilLost: 2,
+  /** A worker that has not been seen for this long is forgotten, in milliseconds. */
+  forgottenAfterMs: 24 * 60 * 60_000,
+} as const
