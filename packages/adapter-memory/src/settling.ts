@@ -74,7 +74,7 @@ function refuse(
   row: TranscriptRow,
   { lease, outcome, now }: Settling<Extract<Outcome, { type: 'refused' }>>,
 ): Gate | undefined {
-  const { error, retryAfterMs, policy, final = false } = outcome
+  const { error, retryAfterMs, policy, final } = outcome
   const lane = laneOfRow(memory, row)
   const { gate, closed } = gateAfterRefusal(lane.gate, { lease, retryAfterMs, now, policy })
   lane.gate = gate

@@ -1,11 +1,8 @@
 // A transcript as it lies in memory, and how callers see it.
-import type { Lease, Move, NewTranscript, Transcript } from '@ytscriptify/core'
+import { STORAGE_RULES, type Lease, type Move, type NewTranscript, type Transcript } from '@ytscriptify/core'
 import type { JobRow, TranscriptRow, TranscriptState } from './rows.ts'
 
 type Status = TranscriptState['status']
-
-/** Videos of a job that come later rank as if they had been submitted later, so that small jobs need not wait for large ones. */
-const RANK_STEP_MS = 2_000
 
 export interface NewRow {
   readonly id: number
@@ -27,7 +24,7 @@ export function createTranscriptRow({ id, job, position, input }: NewRow): Trans
     crashes: 0,
     closings: 0,
     runAt: job.createdAt,
-    rankAt: job.createdAt + position * RANK_STEP_MS,
+    rankAt: job.createdAt + position * STORAGE_RULES.rankStepMs,
     updatedAt: job.createdAt,
     slot: -1,
   }

@@ -1,14 +1,11 @@
 // Which workers are alive, and what was taken from those that seemed dead.
-import type { Lease, RenewOptions, Worker } from '@ytscriptify/core'
+import { STORAGE_RULES, type Lease, type RenewOptions, type Worker } from '@ytscriptify/core'
 import { touch } from './job-row.ts'
 import { laneOfRow, type Memory } from './memory.ts'
 import { isCurrent } from './transcript-row.ts'
 import type { TranscriptRow } from './rows.ts'
 
-const FORGOTTEN_AFTER_MS = 24 * 3_600_000
-
-/** A worker may be slow for a while; only after this many leases without a sign of life it counts as dead. */
-const LEASES_UNTIL_DEAD = 2
+const { leasesUntilLost, forgottenAfterMs } = STORAGE_RULES
 
 export function markSeen({ workers }: Memory, worker: Worker, now: number): void {
   workers.set(worker.id, { worker, seenAt: now })
@@ -57,9 +54,9 @@ function giveCrashesBack(memory: Memory, workerId: string, now: number): void {
 
 export function isDead({ workers }: Memory, workerId: string, now: number): boolean {
   const seen = workers.get(workerId)
-  return !seen || seen.seenAt + LEASES_UNTIL_DEAD * seen.worker.leaseMs <= now
+  return !seen || seen.seenAt + leasesUntilLost * seen.worker.leaseMs <= now
 }
 
 export function forgetOldWorkers({ workers }: Memory, now: number): void {
-  for (const [id, { seenAt }] of workers) if (seenAt + FORGOTTEN_AFTER_MS <= now) workers.delete(id)
+  for (const [id, { seenAt }] of workers) if (seenAt + forgottenAfterMs <= now) workers.delete(id)
 }

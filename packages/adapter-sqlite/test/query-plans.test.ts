@@ -135,6 +135,43 @@ describe('a group of changes', () => {
   })
 })
 
+describe('a group of new jobs', () => {
+  // Two groups that hold the same keys in different orders wait for each other where rows are locked one by one.
+  it('is inserted in one order, whatever the order in which it came in', async () => {
+    const { storage, raw } = watchedStorage()
+    const keyed = (owner: string, key: string) => jobOf('dQw4w9WgXcQ', { owner, idempotency: { key, hash: 'h' } })
+    const jobs = [keyed('bob', 'b'), keyed('ada', 'c'), keyed('bob', 'a'), keyed('ada', 'd')]
+
+    const results = await Promise.all(jobs.map((job) => storage.insertJob(job)))
+
+    expect(raw.all('select owner, idempotency_key as key from jobs order by rowid')).toEqual([
+      { owner: 'ada', key: 'c' },
+      { owner: 'ada', key: 'd' },
+      { owner: 'bob', key: 'a' },
+      { owner: 'bob', key: 'b' },
+    ])
+    expect(results.map(({ job }) => job.id)).toEqual(jobs.map(({ id }) => id))
+  })
+})
+
+describe('an expiry', () => {
+  // Whoever renews or claims takes its worker's row last, so that forgetting workers first could wait for it for ever.
+  it('forgets workers at its end, after everything that it locks before', async () => {
+    const { storage, raw, advance, watch } = watchedStorage()
+    await storage.insertJob(jobOf('dQw4w9WgXcQ'))
+    await storage.claim(claimOf())
+    advance(2 * 24 * 3_600_000)
+
+    const statements = await watch(() => storage.expire({ maxCrashes: 3, limit: 10 }))
+
+    const written = statements.map(({ sql }) => sql).filter((sql) => !sql.startsWith('select'))
+    expect(written.at(-1)).toBe('commit')
+    expect(written.at(-2)).toContain('delete from "workers"')
+    expect(written.some((sql) => sql.includes('"transcripts"'))).toBe(true)
+    expect(raw.all('select id from workers')).toEqual([])
+  })
+})
+
 describe('an idle worker', () => {
   it('takes no write lock: neither to claim, nor to renew, nor to expire', async () => {
     const { storage, watch } = watchedStorage()

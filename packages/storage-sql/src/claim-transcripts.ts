@@ -1,5 +1,12 @@
 // Gives due transcripts to a worker: each to one, in rank order, through the gates that let them pass.
-import { JOB_MOVES, TRANSCRIPT_MOVES, type Claim, type ClaimOptions, type ClaimedTranscript } from '@ytscriptify/core'
+import {
+  JOB_MOVES,
+  TRANSCRIPT_MOVES,
+  isTranscriptionError,
+  type Claim,
+  type ClaimOptions,
+  type ClaimedTranscript,
+} from '@ytscriptify/core'
 import { writeGates } from './gates.ts'
 import { isDue, passableLanes, pick, probesFor, type Lanes, type Wanted } from './lanes.ts'
 import { distinct, locking } from './locks.ts'
@@ -37,7 +44,20 @@ async function claimTranscripts(db: Database, options: ClaimOptions, traits: Sql
   if (!traits.rowLocks || claim.transcripts.length === 0) return claim
 
   // In a transaction of its own: whoever holds the lock of a job may be waiting for the transcripts claimed here.
-  return { ...claim, startedJobs: await traits.write(db, (trx) => startJobs(trx, claim.transcripts, traits)) }
+  return { ...claim, startedJobs: await startJobsOf(db, claim, traits) }
+}
+
+/** Starts the jobs of a claim that is committed already. */
+async function startJobsOf(db: Database, { transcripts }: Claim, traits: SqlDialectTraits): Promise<readonly string[]> {
+  try {
+    return await traits.write(db, (trx) => startJobs(trx, transcripts, traits))
+  } catch (error) {
+    const meaning = traits.errorOf(error) ?? error
+    if (!isTranscriptionError(meaning, 'storage_unavailable')) throw error
+    // The transcripts are the caller's all the same: were this to reject, nobody would work on them until their leases
+    // run out, and each would count a crash. The next claim starts the jobs that still wait, or their end ends them.
+    return []
+  }
 }
 
 /** The claim of an idle worker, found by reading alone. `undefined` when there is something to change. */

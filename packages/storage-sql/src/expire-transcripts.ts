@@ -28,8 +28,15 @@ const NOTHING: ExpireResult = { reclaimed: [], failed: [], endedJobs: [] }
 
 async function expireIn(trx: Database, options: ExpireOptions, traits: SqlDialectTraits): Promise<ExpireResult> {
   const now = await readClock(trx, traits)
+  const result = await endOverdue(trx, { ...options, now }, traits)
+  // Last, as workers come last in the order of locks.
   await forgetOld(trx, now, traits)
-  const found = await find(trx, { ...options, now }, traits)
+  return result
+}
+
+async function endOverdue(trx: Database, options: FindOptions, traits: SqlDialectTraits): Promise<ExpireResult> {
+  const { now } = options
+  const found = await find(trx, options, traits)
   if (found.length === 0) return NOTHING
 
   const jobIds = found.map(({ job_id }) => job_id)
@@ -39,7 +46,7 @@ async function expireIn(trx: Database, options: ExpireOptions, traits: SqlDialec
   const alive = await aliveOf(trx, workers, now, traits)
 
   const { instant } = traits
-  const expiries = expiriesOf(rows, jobs, { ...options, now, alive, instant }).slice(0, options.limit)
+  const expiries = expiriesOf(rows, jobs, { ...options, alive, instant }).slice(0, options.limit)
   const endedJobs = await changeTranscripts(trx, { now, jobs, changes: expiries }, traits)
 
   return {

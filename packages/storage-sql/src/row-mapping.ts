@@ -1,20 +1,21 @@
 // Rows to domain objects and back. The only file that converts, and so the only one with an `as`: what it asserts
 // was written by this very file, in columns that nobody else writes to.
 import type { Insertable, Selectable } from 'kysely'
-import type {
-  ClaimedTranscript,
-  Delivery,
-  ErrorRecord,
-  Gate,
-  Job,
-  NewJob,
-  ReusableTranscript,
-  ReusePolicy,
-  Transcript,
-  TranscriptContent,
-  TranscriptRequest,
-  TranscriptResult,
-  VideoMetadata,
+import {
+  STORAGE_RULES,
+  type ClaimedTranscript,
+  type Delivery,
+  type ErrorRecord,
+  type Gate,
+  type Job,
+  type NewJob,
+  type ReusableTranscript,
+  type ReusePolicy,
+  type Transcript,
+  type TranscriptContent,
+  type TranscriptRequest,
+  type TranscriptResult,
+  type VideoMetadata,
 } from '@ytscriptify/core'
 import type { ClaimedJob, ClaimedRow, JobRow, TranscriptRow } from './columns.ts'
 import type { DeliveriesTable, GatesTable, Instant } from './schema.ts'
@@ -59,15 +60,12 @@ export function newJobRows(
       gate_key: transcript.gateKey,
       request_key: transcript.requestKey,
       run_at: created_at,
-      rank_at: instant.encode(now + position * RANK_STEP_MS),
+      rank_at: instant.encode(now + position * STORAGE_RULES.rankStepMs),
       created_at,
       updated_at: created_at,
     })),
   }
 }
-
-/** Videos of a job that come later rank as if they had been submitted later, so that small jobs need not wait for large ones. */
-const RANK_STEP_MS = 2_000
 
 export function toJob(row: JobRow, { instant }: SqlDialectTraits): Job {
   const date = dateOf(instant)

@@ -151,7 +151,7 @@ function changeBy(outcome: Outcome, before: TranscriptState, moment: Moment): Tr
 
 /** Closings in a row are the source's doing. They are the video's only where others passed the gate in between. */
 function changeByRefusal(
-  { error, policy, final = false }: Extract<Outcome, { type: 'refused' }>,
+  { error, policy, final }: Extract<Outcome, { type: 'refused' }>,
   before: TranscriptState,
   { now, instant, closed, openings }: Moment,
 ): TranscriptChange {

@@ -20,11 +20,13 @@ export async function submitJobs(
 ): Promise<readonly SubmittedJob[]> {
   const now = await readClock(trx, traits)
   const rows = jobs.map((job) => newJobRows(job, { now, instant: traits.instant }))
+  // In one order for all, since each key waits for the transaction that inserts it first.
+  const inOrder = rows.map(({ job }) => job).sort(byIdempotencyKey)
 
   // Waits for a transaction that inserts the same key, and gives way to it.
   const inserted = await trx
     .insertInto('jobs')
-    .values(rows.map(({ job }) => job))
+    .values(inOrder)
     .onConflict((conflict) =>
       conflict.columns(['owner', 'idempotency_key']).where('idempotency_key', 'is not', null).doNothing(),
     )
@@ -51,6 +53,15 @@ export async function submitJobs(
     return { job: toJob(earlier, traits), created: false }
   })
 }
+
+type Keyed = Pick<JobRow, 'owner' | 'idempotency_key' | 'id'>
+
+function byIdempotencyKey(a: Keyed, b: Keyed): number {
+  return compare(a.owner, b.owner) || compare(a.idempotency_key ?? '', b.idempotency_key ?? '') || compare(a.id, b.id)
+}
+
+/** By code units: any order does that is the same in every process. */
+const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b))
 
 async function findByIdempotencyKey(trx: Database, jobs: readonly NewJob[]): Promise<readonly JobRow[]> {
   if (jobs.length === 0) return []

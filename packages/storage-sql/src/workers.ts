@@ -1,14 +1,10 @@
 // Which workers are alive, and what was taken from those that seemed dead.
-import type { Worker } from '@ytscriptify/core'
-import { distinct, lockJobs, lockTranscripts } from './locks.ts'
+import { STORAGE_RULES, type Worker } from '@ytscriptify/core'
+import { distinct, lockJobs, lockTranscripts, locking } from './locks.ts'
 import type { Database } from './schema.ts'
 import type { SqlDialectTraits } from './sql-dialect-traits.ts'
 
-/** A worker may be slow for a while; after this many leases without a sign of life it counts as dead. */
-const LEASES_UNTIL_LOST = 2
-
-/** Workers that have not been seen for this long are forgotten. */
-const FORGOTTEN_AFTER_MS = 24 * 3_600_000
+const { leasesUntilLost, forgottenAfterMs } = STORAGE_RULES
 
 export async function markSeen(
   trx: Database,
@@ -18,7 +14,7 @@ export async function markSeen(
 ): Promise<void> {
   const { id, name, leaseMs } = worker
   const seen_at = instant.encode(now)
-  const seen = { name, lease_ms: leaseMs, seen_at, lost_at: instant.encode(now + LEASES_UNTIL_LOST * leaseMs) }
+  const seen = { name, lease_ms: leaseMs, seen_at, lost_at: instant.encode(now + leasesUntilLost * leaseMs) }
   await trx
     .insertInto('workers')
     .values({ id, started_at: seen_at, ...seen })
@@ -61,15 +57,24 @@ export async function removeWorker(db: Database, id: string): Promise<void> {
 
 /** Whether there are workers to forget. */
 export async function hasOld(db: Database, now: number, { instant }: SqlDialectTraits): Promise<boolean> {
-  const before = instant.encode(now - FORGOTTEN_AFTER_MS)
+  const before = instant.encode(now - forgottenAfterMs)
   const rows = await db.selectFrom('workers').select('id').where('seen_at', '<=', before).limit(1).execute()
   return rows.length > 0
 }
 
-export async function forgetOld(trx: Database, now: number, { instant }: SqlDialectTraits): Promise<void> {
+/** Waits for nobody: a worker whose row is locked is just coming back, or is being forgotten by somebody else. */
+export async function forgetOld(trx: Database, now: number, traits: SqlDialectTraits): Promise<void> {
+  const before = traits.instant.encode(now - forgottenAfterMs)
+  const query = trx.selectFrom('workers').select('id').where('seen_at', '<=', before)
+  const old = await (traits.rowLocks ? locking(query, 'workers', traits).skipLocked() : query).execute()
+  if (old.length === 0) return
   await trx
     .deleteFrom('workers')
-    .where('seen_at', '<=', instant.encode(now - FORGOTTEN_AFTER_MS))
+    .where(
+      'id',
+      'in',
+      old.map(({ id }) => id),
+    )
     .execute()
 }
 

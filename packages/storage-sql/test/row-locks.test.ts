@@ -1,0 +1,167 @@
+// What holds only on engines that lock rows one by one. Read from the statements, as they are compiled for PostgreSQL.
+import {
+  DummyDriver,
+  Kysely,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  sql,
+  type CompiledQuery,
+  type QueryResult,
+} from 'kysely'
+import { TranscriptionError } from '@ytscriptify/core'
+import { claimOf } from '@ytscriptify/core/testing'
+import { describe, expect, it } from 'vitest'
+import { createClaim } from '../src/claim-transcripts.ts'
+import type { Tables } from '../src/schema.ts'
+import type { SqlDialectTraits } from '../src/sql-dialect-traits.ts'
+import { forgetOld } from '../src/workers.ts'
+
+const NOW = 1_800_000_000_000
+
+describe('forgetting workers', () => {
+  // It took their rows in no order, and waited for workers that were just coming back.
+  it('locks them in the order of their ids, and leaves out those that somebody else has', async () => {
+    const { db, statements } = scripted((statement) =>
+      statement.startsWith('select') ? [{ id: 'worker1' }, { id: 'worker2' }] : [],
+    )
+
+    await forgetOld(db, NOW, traitsOf())
+
+    expect(statements).toEqual([
+      'select "id" from "workers" where "seen_at" <= $1 order by "workers"."id" for update of "workers" skip locked',
+      'delete from "workers" where "id" in ($1, $2)',
+    ])
+  })
+
+  it('writes nothing where there are none', async () => {
+    const { db, statements } = scripted(() => [])
+
+    await forgetOld(db, NOW, traitsOf())
+
+    expect(statements).toHaveLength(1)
+  })
+})
+
+describe('a claim whose jobs cannot be started', () => {
+  const GATE = {
+    source: 'fake',
+    key: 'fake',
+    closed_until: null,
+    closings: 0,
+    openings: 0,
+    probe_transcript_id: null,
+    probe_attempt: null,
+    closed_by: null,
+  }
+  const TRANSCRIPT = {
+    id: 7,
+    job_id: 'job1',
+    position: 0,
+    url: 'https://example.test/dQw4w9WgXcQ',
+    video_id: 'dQw4w9WgXcQ',
+    request_key: 'dQw4w9WgXcQ',
+    gate_key: 'fake',
+    attempt: 0,
+    failures: 0,
+    crashes: 0,
+    rank_at: NOW,
+  }
+  const JOB = {
+    id: 'job1',
+    owner: 'default',
+    request: '{"languages":[],"kind":"any"}',
+    reuse: '{"scope":"none"}',
+    deadline_at: NOW + 1_000,
+  }
+  const answer = (statement: string): readonly object[] => {
+    if (statement.includes('from "gates"')) return [GATE]
+    if (statement.includes('skip locked')) return [TRANSCRIPT]
+    if (statement.includes('from "jobs"')) return [JOB]
+    return statement.startsWith('select clock') ? [{ now: NOW }] : []
+  }
+
+  /** A database that goes away after its first transaction. */
+  function awayAfterTheClaim(reason: Error) {
+    const { db } = scripted(answer)
+    let transactions = 0
+    const claim = createClaim(
+      db,
+      traitsOf({
+        async write(database, work) {
+          transactions += 1
+          if (transactions > 1) throw reason
+          return work(database)
+        },
+        errorOf: (error) =>
+          error instanceof Error && error.message === 'connection lost'
+            ? new TranscriptionError('storage_unavailable', 'The database cannot be reached.', { cause: error })
+            : undefined,
+      }),
+    )
+    return { claim }
+  }
+
+  // It rejected, so that nobody worked on what it had claimed, and each transcript counted a crash.
+  it('because the database went away gives what it has claimed', async () => {
+    const { claim } = awayAfterTheClaim(new Error('connection lost'))
+
+    const { transcripts, startedJobs } = await claim(claimOf())
+
+    expect(transcripts.map(({ lease }) => lease)).toEqual([{ transcriptId: 7, attempt: 1 }])
+    expect(startedJobs).toEqual([])
+  })
+
+  it('for any other reason says so', async () => {
+    const { claim } = awayAfterTheClaim(new Error('a fault of ours'))
+
+    await expect(claim(claimOf())).rejects.toThrow('a fault of ours')
+  })
+})
+
+/** A database that answers each statement by `answer`, and remembers it. */
+function scripted(answer: (statement: string) => readonly object[]) {
+  const statements: string[] = []
+  const driver = new (class extends DummyDriver {
+    override async acquireConnection() {
+      return {
+        async executeQuery<Row>({ sql: statement }: CompiledQuery): Promise<QueryResult<Row>> {
+          statements.push(statement)
+          return { rows: answer(statement) as Row[] }
+        },
+        async *streamQuery(): AsyncGenerator<never> {
+          yield* []
+        },
+      }
+    }
+  })()
+  const db = new Kysely<Tables>({
+    dialect: {
+      createDriver: () => driver,
+      createAdapter: () => new PostgresAdapter(),
+      createQueryCompiler: () => new PostgresQueryCompiler(),
+      createIntrospector: (database) => new PostgresIntrospector(database),
+    },
+  })
+  return { db, statements }
+}
+
+const traitsOf = (overrides: Partial<SqlDialectTraits> = {}): SqlDialectTraits => ({
+  label: 'The scripted database',
+  columnTypes: { id: 'bigint', integer: 'integer', bigint: 'bigint', instant: 'bigint', text: 'text' },
+  identity: (column) => column.primaryKey(),
+  castOf: (type) => (type === 'text' ? '::text' : '::bigint'),
+  instant: { encode: (ms) => ms, decode: Number },
+  clock: () => sql<number>`clock()`,
+  rowLocks: true,
+  probeBeforeClaim: false,
+  maxParameters: 1_000,
+  parallelWrites: 1,
+  tableNames: async () => new Set(),
+  prepare: async () => undefined,
+  exclusively: (db, work) => work(db),
+  write: (db, work) => work(db),
+  read: (db, work) => work(db),
+  errorOf: () => undefined,
+  ...overrides,
+})
