@@ -1,5 +1,6 @@
 import { CompiledQuery } from 'kysely'
 import type { Database } from '@ytscriptify/storage-sql'
+import { isClosed } from './sqlite-errors.ts'
 
 /**
  * `immediate` takes the write lock at the beginning: a transaction that reads first and then finds the lock taken could
@@ -22,12 +23,15 @@ export function inTransaction<T>(db: Database, mode: TransactionMode, work: (trx
   })
 }
 
-/** SQLite itself rolls back after some errors, such as a full disk. https://www.sqlite.org/lang_transaction.html#response_to_errors_within_a_transaction */
+/**
+ * SQLite itself rolls back after some errors, such as a full disk. https://www.sqlite.org/lang_transaction.html#response_to_errors_within_a_transaction
+ * So does closing the connection.
+ */
 async function rollBack(connection: Database, reason: unknown): Promise<void> {
   try {
     await connection.executeQuery(CompiledQuery.raw('rollback'))
   } catch (error) {
-    const isOver = error instanceof Error && error.message.includes('no transaction is active')
+    const isOver = isClosed(error) || (error instanceof Error && error.message.includes('no transaction is active'))
     if (!isOver) throw new AggregateError([reason, error], 'A transaction could not be rolled back.', { cause: error })
   }
 }

@@ -30,6 +30,7 @@ export function openDatabase(filename: string): SqliteDatabase {
  */
 export function setUp(database: SqliteDatabase): SqliteDatabase {
   checkVersion(database)
+  checkNumbers(database)
   database.exec(`PRAGMA busy_timeout = ${DRIVER_WAIT_MS}`)
   database.exec('PRAGMA synchronous = FULL')
   database.exec('PRAGMA foreign_keys = ON')
@@ -47,5 +48,18 @@ function checkVersion(database: SqliteDatabase): void {
     'storage_incompatible',
     `This driver has SQLite ${version}; ${OLDEST_VERSION.join('.')} or newer is needed.`,
     { hint: 'Update the SQLite driver, or use Node.js 22.13 or newer, which has a new one built in.' },
+  )
+}
+
+/** Drivers can be told to give integers as bigints. They would get as far as the counts of a job, which JSON cannot say. */
+function checkNumbers(database: SqliteDatabase): void {
+  const [row] = rowsOf<{ one: unknown }>(database.prepare('SELECT 1 AS one').all())
+  if (typeof row?.one === 'number') return
+  throw new TranscriptionError(
+    'storage_incompatible',
+    `The given database reads integers as ${typeof row?.one}, not as number.`,
+    {
+      hint: 'Open it without readBigInts (better-sqlite3: without defaultSafeIntegers), or give the path of the file.',
+    },
   )
 }

@@ -62,12 +62,42 @@ export function isBusy(error: unknown): boolean {
   return code === 'BUSY' || code === 'LOCKED' || code === 'PROTOCOL'
 }
 
+/** Whether somebody has closed the connection. Drivers say so by themselves, without a code of SQLite. */
+export const isClosed = (error: unknown): boolean => mentions(error, CLOSED_MESSAGES)
+
+/** What node:sqlite and better-sqlite3 say; and of a statement that was prepared before, the first one and @photostructure/sqlite. */
+const CLOSED_MESSAGES = [
+  'database is not open',
+  'database connection is not open',
+  'statement has been finalized',
+  'database connection is closed',
+]
+
+/** Refused since the connection is inside a transaction, which is never ours: we are in one only while it is our turn. */
+const isInForeignTransaction = (error: unknown): boolean => mentions(error, TRANSACTION_MESSAGES)
+
+const TRANSACTION_MESSAGES = [
+  'cannot start a transaction within a transaction',
+  'safety level may not be changed inside a transaction',
+  'cannot change into wal mode from within a transaction',
+]
+
+const mentions = (error: unknown, messages: readonly string[]): boolean =>
+  error instanceof Error && messages.some((message) => error.message.toLowerCase().includes(message))
+
 /** What an error says about the database. `undefined` for one that is about a statement. */
 export function storageErrorOf(error: unknown, label: string): TranscriptionError | undefined {
-  const code = resultCodeOf(error)
-  if (!code) return undefined
-  const { says, hint, as = 'storage_unavailable' }: Meaning = MEANINGS[code]
+  const meaning = meaningOf(error)
+  if (!meaning) return undefined
+  const { says, hint, as = 'storage_unavailable' } = meaning
   return new TranscriptionError(as, `${label} ${says}.`, { hint, cause: error })
+}
+
+function meaningOf(error: unknown): Meaning | undefined {
+  if (isClosed(error)) return CLOSED
+  if (isInForeignTransaction(error)) return IN_FOREIGN_TRANSACTION
+  const code = resultCodeOf(error)
+  return code && MEANINGS[code]
 }
 
 interface Meaning {
@@ -80,6 +110,16 @@ interface Meaning {
 const BUSY: Meaning = {
   says: 'was locked by another process all the time that we waited',
   hint: 'Several processes may share the file; look for one that keeps a transaction open, such as a database browser.',
+}
+
+const CLOSED: Meaning = {
+  says: 'is closed',
+  hint: 'Close a database that was given to a storage only after the storage itself.',
+}
+
+const IN_FOREIGN_TRANSACTION: Meaning = {
+  says: 'is inside a transaction that is not ours',
+  hint: 'Give the storage a connection of its own, on which nobody else begins transactions; the file may have several.',
 }
 
 const REFUSED: Meaning = {

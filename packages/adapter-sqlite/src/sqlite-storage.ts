@@ -1,6 +1,6 @@
 // The storage in a SQLite file.
 import { Kysely } from 'kysely'
-import type { TranscriptionStorage } from '@ytscriptify/core'
+import { TranscriptionError, type TranscriptionStorage } from '@ytscriptify/core'
 import { sqlStorage, type Tables } from '@ytscriptify/storage-sql'
 import { openDatabase, setUp } from './open-database.ts'
 import type { SqliteDatabase } from './sqlite-database.ts'
@@ -34,11 +34,22 @@ export interface SqliteHandle {
  *
  * Nothing is opened before the first use, or `ready()`. Any number of processes may use the same file on a local
  * file system. Needs SQLite 3.42: built into Node.js 22.13, or @photostructure/sqlite.
+ *
+ * @throws {TranscriptionError} `invalid_input` when the filename is empty.
  */
 export function sqliteStorage(options: SqliteStorageOptions): TranscriptionStorage {
   const { clockOffsetMs = () => 0 } = options
+  if ('filename' in options) checkFilename(options.filename)
   const db = new Kysely<Tables>({ dialect: sqliteDialect(accessTo(options)) })
   return sqlStorage({ db, traits: sqliteTraits({ label: labelOf(options), clockOffsetMs }) })
+}
+
+/** For SQLite an empty name is a temporary file that nobody finds again. */
+function checkFilename(filename: string): void {
+  if (filename.trim() !== '') return
+  throw new TranscriptionError('invalid_input', 'The filename of the SQLite storage is empty.', {
+    hint: 'Give the path of a file, which is created where there is none, or ":memory:" to keep nothing.',
+  })
 }
 
 function accessTo(options: SqliteFile | SqliteHandle) {

@@ -3,13 +3,14 @@ import { join } from 'node:path'
 import { jobOf } from '@ytscriptify/core/testing'
 import { TranscriptionError } from '@ytscriptify/core'
 import { describe, expect, it } from 'vitest'
-import { sqliteStorage } from '../src/index.ts'
+import { sqliteStorage, type SqliteDatabase } from '../src/index.ts'
+import { loadDriver } from '../src/load-driver.ts'
 import { openRaw } from './raw-database.ts'
 import { temporaryFile, temporaryFolder } from './temporary-file.ts'
 
 /** What `ready()` throws. */
-async function refusalOf(filename: string): Promise<TranscriptionError> {
-  const storage = sqliteStorage({ filename })
+async function refusalOf(file: string | SqliteDatabase): Promise<TranscriptionError> {
+  const storage = sqliteStorage(typeof file === 'string' ? { filename: file } : { database: file })
   const error = await storage.ready().then(
     () => undefined,
     (reason: unknown) => reason,
@@ -125,6 +126,85 @@ describe('a file that cannot be used', () => {
     expect(await storage.getJob({ id: many.id })).toBeUndefined()
     expect(await storage.getJob({ id: job.id })).toEqual(job)
     await storage.close()
+    raw.close()
+  })
+})
+
+describe('a file without a name', () => {
+  // For SQLite it is a temporary file, and messages about it began with a blank.
+  it.each(['', ' '])('is refused before anything is opened: %j', (filename) => {
+    expect(() => sqliteStorage({ filename })).toThrow(
+      expect.objectContaining({ code: 'invalid_input', hint: expect.stringContaining(':memory:') }),
+    )
+  })
+})
+
+describe('a given database that cannot be used', () => {
+  it('is named as closed, before its first use and after it', async () => {
+    const raw = openRaw(':memory:')
+    const storage = sqliteStorage({ database: raw })
+    await storage.insertJob(jobOf('dQw4w9WgXcQ'))
+    raw.close()
+
+    const closed = { code: 'storage_unavailable', message: 'The given database is closed.' }
+    await expect(storage.insertJob(jobOf('dQw4w9WgXcQ'))).rejects.toMatchObject(closed)
+    await expect(storage.listJobs({ limit: 1 })).rejects.toMatchObject(closed)
+    expect(await refusalOf(raw)).toMatchObject({ ...closed, hint: expect.stringContaining('only after the storage') })
+    await storage.close()
+  })
+
+  it('is named as closed when that happens in the middle of a change', async () => {
+    const raw = openRaw(':memory:')
+    const storage = sqliteStorage({
+      database: {
+        ...raw,
+        prepare(sql) {
+          if (sql.startsWith('insert into "jobs"')) raw.close()
+          return raw.prepare(sql)
+        },
+      },
+    })
+
+    const inserted = storage.insertJob(jobOf('dQw4w9WgXcQ'))
+
+    await expect(inserted).rejects.toMatchObject({
+      code: 'storage_unavailable',
+      message: 'The given database is closed.',
+    })
+    await storage.close()
+  })
+
+  it('is named as being inside a transaction of its host, and can be used after it', async () => {
+    const raw = openRaw(await temporaryFile())
+    const storage = sqliteStorage({ database: raw })
+    const foreign = {
+      code: 'storage_unavailable',
+      message: 'The given database is inside a transaction that is not ours.',
+      hint: expect.stringContaining('a connection of its own'),
+    }
+
+    raw.exec('begin')
+    await expect(storage.ready()).rejects.toMatchObject(foreign)
+    raw.exec('commit')
+    await storage.ready()
+    raw.exec('begin')
+    await expect(storage.insertJob(jobOf('dQw4w9WgXcQ'))).rejects.toMatchObject(foreign)
+    raw.exec('commit')
+
+    expect(await storage.insertJob(jobOf('dQw4w9WgXcQ'))).toMatchObject({ created: true })
+    await storage.close()
+    raw.close()
+  })
+
+  it('that gives integers as bigints is refused, since they would get into jobs', async () => {
+    const { DatabaseSync } = loadDriver()
+    const raw = Reflect.construct(DatabaseSync, [':memory:', { readBigInts: true }])
+
+    const error = await refusalOf(raw)
+
+    expect(error.code).toBe('storage_incompatible')
+    expect(error.message).toContain('bigint')
+    expect(error.hint).toContain('readBigInts')
     raw.close()
   })
 })
