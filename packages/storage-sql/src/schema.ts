@@ -127,6 +127,7 @@ export interface GatesTable {
 export interface WorkersTable {
   id: string
   name: string
+  /** The machine that it runs on. Empty as long as no worker tells it: it is for lists of workers. */
   host: string | null
   lease_ms: number
   started_at: Instant

@@ -141,7 +141,8 @@ export const initial: Migration = {
       .execute()
 
     // What can be claimed, in the order of claims. Two indexes, because each row that waits for its time is in the
-    // second, ranked by that time: so a claim reads exactly the rows that it takes. docs/decisions/0010-claim-order.md
+    // second, ranked by that time: so a claim reads exactly the rows that it takes.
+    // docs/decisions/0010-claims-read-only-what-they-take.md
     await db.schema
       .createIndex('transcripts_ranked_ahead')
       .on('transcripts')
