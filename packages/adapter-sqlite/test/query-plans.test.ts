@@ -172,6 +172,23 @@ describe('an expiry', () => {
   })
 })
 
+describe('an empty list', () => {
+  // `in ()` is an error elsewhere; SQLite alone takes it.
+  it('of jobs or of statuses gets into no statement', async () => {
+    const { storage, watch } = watchedStorage()
+    const { job } = await storage.insertJob(jobOf('dQw4w9WgXcQ'))
+
+    const statements = await watch(async () => {
+      await storage.claim(claimOf({ jobIds: [] }))
+      await storage.claim(claimOf({ jobIds: [], suspect: true }))
+      await storage.listTranscripts({ jobId: job.id, statuses: [], withData: true })
+    })
+
+    expect(statements.length).toBeGreaterThan(0)
+    expect(statements.filter(({ sql }) => sql.includes('in ()'))).toEqual([])
+  })
+})
+
 describe('an idle worker', () => {
   it('takes no write lock: neither to claim, nor to renew, nor to expire', async () => {
     const { storage, watch } = watchedStorage()
