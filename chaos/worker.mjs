@@ -68,7 +68,6 @@ const worker = createWorker(
   },
 )
 worker.start()
-process.send?.('ready')
 
 process.once(
   'SIGTERM',
@@ -78,3 +77,6 @@ process.once(
       .then(() => storage.close())
       .then(() => process.exit(0)),
 )
+
+// Nobody is left to kill it.
+process.once('disconnect', () => process.exit(1))
