@@ -17,7 +17,7 @@ export const languageTag = z.string().refine(isWellFormedLanguage, {
 
 export const transcriptRequest = z.strictObject({
   /** In order of preference. @default none: a manual track, else a generated one, in the video's own language */
-  languages: z.array(languageTag).max(20).default([]),
+  languages: z.array(languageTag).max(20, 'Give at most 20 languages').default([]),
   /** `any` prefers a manual track to a generated one within each language. @default 'any' */
   kind: z.enum(['any', 'manual', 'generated']).default('any'),
 })
