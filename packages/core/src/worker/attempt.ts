@@ -120,8 +120,11 @@ async function settleWhileHeld(
     } catch (error) {
       events.emit('engine.error', { error, during: 'settle' })
       if (held.signal.aborted) return 'lost'
-      if (!isTranscriptionError(error))
+      if (!isTranscriptionError(error)) {
+        // Not even the failure can be stored: the end of the lease decides, and counts it as a crash.
+        if (settling !== outcome) return 'lost'
         settling = outcomeOfError(error, claimed, { ...policies, random, now: clock.now() })
+      }
       await clock.sleep(SETTLE_RETRY_MS, held.signal).catch(() => undefined) // Woken early by the loss of the lease: one last try.
     }
   }

@@ -129,6 +129,28 @@ export function describeEngineLeases({ describe, it }: StorageSuite): void {
     })
   })
 
+  describe('an attempt of which the storage can take nothing', () => {
+    it('frees its slot, and is left to the end of its lease, which counts as a crash', async (harness) => {
+      const stubborn = new Proxy(harness.storage, {
+        get(target, method, receiver) {
+          if (method !== 'settle') return Reflect.get(target, method, receiver) as unknown
+          return () => Promise.reject(new TypeError('It cannot be stored.'))
+        },
+      })
+      await withEngine(harness, { storage: stubborn }, async (engine) => {
+        const worker = engine.startWorker({ leaseMs: 10_000 })
+
+        const job = await submit(engine, 'dQw4w9WgXcQ')
+        await engine.pass(1_000)
+        const running = worker.stats().running
+        await engine.pass(14_000)
+
+        assert.equal(running, 0)
+        assert.equal(only(await transcriptsOf(engine, job)).crashes, 1)
+      })
+    })
+  })
+
   describe('waiting for a job while the storage is away', () => {
     it('goes on when it is back', async (harness) => {
       const away = switchable(harness.storage)
