@@ -121,7 +121,7 @@ async function settleWhileHeld(
       events.emit('engine.error', { error, during: 'settle' })
       if (held.signal.aborted) return 'lost'
       if (!isTranscriptionError(error)) {
-        // Not even the failure can be stored: the end of the lease decides, and counts it as a crash.
+        // Not even the failure can be stored. The lease runs out, and its time counts, so that the job ends by its deadline.
         if (settling !== outcome) return 'lost'
         settling = outcomeOfError(error, claimed, { ...policies, random, now: clock.now() })
       }
