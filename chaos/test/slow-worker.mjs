@@ -22,11 +22,18 @@ const source = {
   },
 }
 
-/** Believes to hold every lease for ever, and so does not learn before its result is there that it is gone. */
+/**
+ * Claims for a second, and believes to hold what it claims for a minute: so it does not learn that a lease is gone before
+ * its result is there.
+ */
 const believing = new Proxy(storage, {
-  get: (target, method) => (method === 'renew' ? async ({ leases }) => leases : target[method]),
+  get(target, method) {
+    if (method === 'renew') return async ({ leases }) => leases
+    if (method !== 'claim') return target[method]
+    return (claim) => target.claim({ ...claim, worker: { ...claim.worker, leaseMs: 1_000 } })
+  },
 })
-const worker = createWorker({ storage: believing, source, events }, { leaseMs: 1_000, reconcileMs: 200 })
+const worker = createWorker({ storage: believing, source, events }, { leaseMs: 60_000, reconcileMs: 200 })
 worker.start()
 
 process.once('SIGTERM', async () => {

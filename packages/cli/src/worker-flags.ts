@@ -12,10 +12,6 @@ export interface WorkerFlags {
 
 const MIN_LEASE_MS = 1_000
 
-/** A lease is renewed this often while it lasts, so that one late renewal loses nothing. */
-const RENEWALS_PER_LEASE = 6
-const LONGEST_RENEWAL_MS = 5_000
-
 export const addWorkerFlags = (command: Command): Command =>
   command
     .option('--concurrency <n>', 'how many videos at a time (default: 4)', concurrency)
@@ -24,7 +20,7 @@ export const addWorkerFlags = (command: Command): Command =>
 export function workerOptions({ concurrency, lease }: WorkerFlags): WorkerOptions {
   return {
     ...(concurrency !== undefined && { concurrency }),
-    ...(lease !== undefined && { leaseMs: lease, renewMs: Math.min(LONGEST_RENEWAL_MS, lease / RENEWALS_PER_LEASE) }),
+    ...(lease !== undefined && { leaseMs: lease }),
   }
 }
 
