@@ -17,15 +17,18 @@ export interface TrackChoice<T extends Track> {
  * - A language finds its exact track first, then a more special one: `pt` finds `pt-BR`. It never finds a more general
  *   one: who asks for `en-GB` says so.
  * - Within a language, a manual track comes before a generated one, and of several the one that YouTube lists first.
- * - Without languages, the likeliest spoken language that has a track of the wanted kind decides.
+ * - Without languages, the likeliest spoken language that has a track of the wanted kind decides, however its tracks are
+ *   written: `en-US` is English too. A manual track of it comes before a generated one.
  *
  * @throws {TranscriptionError} `language_not_found`, naming what is available.
  */
 export function chooseTrack<T extends Track>(choice: TrackChoice<T>): T {
   const { tracks, request, spoken } = choice
   const wanted = tracks.filter((track) => request.kind === 'any' || track.kind === request.kind)
-  for (const language of request.languages.length > 0 ? request.languages : spoken) {
-    const track = trackIn(language, wanted)
+  const asked = request.languages.length > 0
+  const find = asked ? trackIn<T> : trackSpokenIn<T>
+  for (const language of asked ? request.languages : spoken) {
+    const track = find(language, wanted)
     if (track) return track
   }
   throw notFound(choice)
@@ -40,6 +43,31 @@ function trackIn<T extends Track>(language: string, tracks: readonly T[]): T | u
 
 const firstByKind = <T extends Track>(tracks: readonly T[]): T | undefined =>
   tracks.find((track) => track.kind === 'manual') ?? tracks[0]
+
+/** Here the kind counts before the tag: who asks for nothing wants the best text of what is said, not a spelling. */
+function trackSpokenIn<T extends Track>(language: string, tracks: readonly T[]): T | undefined {
+  const same = tracks.filter((track) => isSameLanguage(track.language, language))
+  const manual = same.filter((track) => track.kind === 'manual')
+  const candidates = manual.length > 0 ? manual : same
+  return candidates.find((track) => canonical(track.language) === canonical(language)) ?? candidates[0]
+}
+
+function isSameLanguage(one: string, other: string): boolean {
+  if (baseOf(one) !== baseOf(other)) return false
+  const [script, otherScript] = [chineseScriptOf(one), chineseScriptOf(other)]
+  return script === undefined || otherScript === undefined || script === otherScript
+}
+
+const baseOf = (tag: string): string => canonical(canonical(tag).split('-')[0] ?? tag)
+
+/** Of Chinese the script says which text it is, and often only the region tells the script. A bare `zh` is either. */
+function chineseScriptOf(tag: string): 'hans' | 'hant' | undefined {
+  const [language, ...rest] = canonical(tag).split('-')
+  if (language !== 'zh') return undefined
+  if (rest.includes('hans') || rest.includes('hant')) return rest.includes('hans') ? 'hans' : 'hant'
+  if (rest.some((part) => ['tw', 'hk', 'mo'].includes(part))) return 'hant'
+  return rest.some((part) => ['cn', 'sg', 'my'].includes(part)) ? 'hans' : undefined
+}
 
 /** YouTube has tags that are not well-formed, for tracks with a name of their own; those equal themselves. */
 function canonical(tag: string): string {

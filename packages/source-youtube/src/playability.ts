@@ -36,8 +36,10 @@ const SAYS = {
 type Refusal = keyof typeof SAYS
 
 /**
- * In this order: the more exact before the more general ("Music Premium members" is no channel membership), and what
- * says that YouTube refuses us before anything that it may say of the video at the same time.
+ * In this order: the more exact before the more general ("not available on this app" before "not available"), and what
+ * says that YouTube refuses us before anything that it may say of the video at the same time. Names that others choose
+ * are quoted in it (of a channel's level, of who claims a copyright): such sentences come before the words that may
+ * stand in those names, and a pattern is YouTube's phrase rather than one word of it.
  */
 const REASONS: readonly (readonly [Refusal, RegExp])[] = [
   ['source_blocked', /not a bot|unusual traffic/],
@@ -45,13 +47,19 @@ const REASONS: readonly (readonly [Refusal, RegExp])[] = [
   ['source_rate_limited', /try again later/],
   ['video_unavailable', /live event has ended|recording is not available/],
   ['live_upcoming', /^live_stream_offline/],
+  // "… available to this channel's members on level: Private Club".
+  ['members_only', /this channel's members|join this channel|members.only/],
   ['age_restricted', /inappropriate for some users|confirm your age|age.restricted|^age_/],
+  ['geo_blocked', /\b(?:in|from) your (?:country|region|location)\b/],
+  // "… content from Country Music Television, who has blocked it". An account that was terminated for its copyright
+  // infringements is another matter.
+  ['video_unplayable', /copyright (?:claim|grounds)|\bha(?:s|ve) blocked it\b/],
   ['video_private', /\bprivate\b/],
-  ['premium_only', /\bpremium\b/],
-  ['members_only', /\bmembers\b|join this channel/],
+  ['premium_only', /\b(?:music|youtube) premium\b|\bpremium (?:members|subscribers)\b/],
   ['payment_required', /payment|purchase|\brent(?:al|ed)?\b/],
-  ['geo_blocked', /\bcountry\b|\byour (?:region|location)\b/],
   ['account_terminated', /terminated|closed (?:their|his|her|the) /],
+  // About who asks, not about the video.
+  ['video_unplayable', /on this (?:app|device)\b|latest version of youtube|another device/],
   ['video_unavailable', /unavailable|n[o']t available|no longer available|removed|does ?n[o']t exist/],
 ]
 

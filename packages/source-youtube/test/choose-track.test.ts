@@ -82,6 +82,38 @@ describe('a request without languages', () => {
     expect(choose({ tracks: [manual('fr'), generated('de')], spoken: ['de', 'fr'] })).toEqual(generated('de'))
   })
 
+  // A generated track of exactly the heard language once came before a manual one written with its region.
+  it.each([
+    ['en', [manual('en-US'), generated('en')], manual('en-US')],
+    ['pt', [generated('pt'), manual('pt-BR')], manual('pt-BR')],
+    ['en-US', [generated('en'), manual('en-GB')], manual('en-GB')],
+    ['he', [generated('he'), manual('iw')], manual('iw')],
+    ['en', [generated('en'), manual('en-nP7-2PuUl7o')], manual('en-nP7-2PuUl7o')],
+  ])('gets a manual track of the spoken %s however it is written: %j', (spoken, tracks, expected) => {
+    expect(choose({ tracks, spoken: [spoken] })).toEqual(expected)
+  })
+
+  it('gets, of several manual tracks, the one written exactly as what is spoken, else the one listed first', () => {
+    const tracks = [generated('en'), manual('en-GB'), manual('en-US')]
+
+    expect(choose({ tracks, spoken: ['en-US'] })).toEqual(manual('en-US'))
+    expect(choose({ tracks, spoken: ['en'] })).toEqual(manual('en-GB'))
+  })
+
+  it.each([
+    ['zh-Hant', [manual('zh-Hans'), generated('zh-Hant')], generated('zh-Hant')],
+    ['zh-Hans', [manual('zh-TW'), generated('zh-Hans')], generated('zh-Hans')],
+    ['zh-Hant', [manual('zh-CN'), manual('zh-HK'), generated('zh-Hant')], manual('zh-HK')],
+    ['zh', [generated('zh'), manual('zh-Hant')], manual('zh-Hant')],
+    ['zh-Hans', [generated('zh-Hans'), manual('zh')], manual('zh')],
+  ])('takes the scripts of Chinese apart, unless a tag leaves it open: %s of %j', (spoken, tracks, expected) => {
+    expect(choose({ tracks, spoken: [spoken] })).toEqual(expected)
+  })
+
+  it('gets no track of a language that only begins alike', () => {
+    expect(choose({ tracks: [manual('fil'), generated('fi')], spoken: ['fi'] })).toEqual(generated('fi'))
+  })
+
   it('gets the next likely language where the likeliest has no track of the wanted kind', () => {
     const tracks = [manual('fr'), generated('de')]
 

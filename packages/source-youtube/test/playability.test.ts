@@ -76,6 +76,35 @@ describe('what YouTube says of a video', () => {
     expect(refusalOf(json)?.code).toBe(code)
   })
 
+  // A word of a name that others chose once decided.
+  it.each([
+    ['members_only', "This video is available to this channel's members on level: Premium Supporter (or any higher)."],
+    ['members_only', 'This video is available to this channel’s members on level: Private Club.'],
+    ['members_only', "This video is available to this channel's members on level: Age-Restricted."],
+    ['video_unplayable', 'This video is no longer available due to a copyright claim by Premium Films'],
+    ['video_unplayable', 'This video is no longer available due to a copyright claim by Private Country Ltd.'],
+    ['video_unplayable', 'This video contains content from Country Music Television, who has blocked it.'],
+    ['video_unplayable', 'This video contains content from YouTube Premium Films, who has blocked it.'],
+    ['geo_blocked', 'This video contains content from SME, who has blocked it in your country on copyright grounds'],
+    ['geo_blocked', 'This video is not available in your country.'],
+    [
+      'account_terminated',
+      'This video is no longer available because the YouTube account associated with this video has been terminated ' +
+        'due to multiple third-party notifications of copyright infringement.',
+    ],
+  ])('means %s whatever names stand in it: %s', (code, reason) => {
+    expect(refusalOf(says('UNPLAYABLE', 'Video unavailable', reason))?.code).toBe(code)
+  })
+
+  // It once was taken for a word about the video.
+  it.each([
+    'The following content is not available on this app. Watch on the latest version of YouTube.',
+    'This video is not available on this device.',
+    'Video not available. Please watch it on another device.',
+  ])('may be about who asks, and is no word about the video then: %s', (reason) => {
+    expect(refusalOf(says('UNPLAYABLE', reason))?.code).toBe('video_unplayable')
+  })
+
   it('is quoted, with the reason behind the reason', () => {
     expect(refusalOf(says('UNPLAYABLE', 'Video unavailable', 'Not available in your country'))?.message).toBe(
       'gettysburg1 is not shown in this country: "Video unavailable Not available in your country".',

@@ -90,7 +90,7 @@ describe('a transcript from YouTube', () => {
 
   it('is, without languages, in the language of the video: manual if there is such a track, else generated', async () => {
     const languages = await Promise.all(
-      ['gettysburg1', 'loreley_de1', 'liberty1775', 'lusiadas_br'].map(async (videoId) => {
+      ['gettysburg1', 'loreley_de1', 'liberty1775', 'lusiadas_br', 'july4_1852x'].map(async (videoId) => {
         const { language, kind } = await fetchTranscript(videoId)
         return `${videoId} ${language} ${kind}`
       }),
@@ -101,6 +101,7 @@ describe('a transcript from YouTube', () => {
       'loreley_de1 de manual',
       'liberty1775 en generated',
       'lusiadas_br pt-BR manual',
+      'july4_1852x en-GB manual',
     ])
   })
 
