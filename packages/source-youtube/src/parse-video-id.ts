@@ -64,11 +64,22 @@ function idOfYouTubeUrl(url: URL, depth: number): string | undefined {
 
 const PATHS_BEFORE_ID = new Set(['embed', 'v', 'e', 'vi', 'vi_webp', 'an_webp', 'w', 'watch', 'shorts', 'live'])
 
-const PATHS_WITH_QUERY = new Set(['', 'watch', 'watch.php', 'watch_popup', 'movie', 'ytscreeningroom', 'vi'])
+const PATHS_WITH_QUERY = new Set([
+  '',
+  'watch',
+  'watch.php',
+  'watch_popup',
+  'movie',
+  'ytscreeningroom',
+  'vi',
+  'embed',
+  'v',
+])
 
-/** The first `v` counts. In old URLs the query stands behind `#` or `#!`. */
+/** The first `v` counts. In old URLs the query stands behind `#` or `#!`, on the mobile site behind `#/watch?`. */
 function idInQuery(url: URL): string | undefined {
-  const id = url.searchParams.get('v') ?? new URLSearchParams(url.hash.replace(/^#!?/, '')).get('v')
+  const behindHash = url.hash.replace(/^#!?\/?(?:watch)?\??/, '')
+  const id = url.searchParams.get('v') ?? new URLSearchParams(behindHash).get('v')
   return idAtStartOf(id ?? undefined)
 }
 
@@ -78,7 +89,8 @@ function idOfNested(url: URL, parameter: string, depth: number): string | undefi
   return target && idOfUrl(target, depth + 1)
 }
 
-const segmentsOf = (url: URL): string[] => url.pathname.split('/').slice(1).map(decode)
+/** Without the empty ones: a slash too many, or one at the end, names nothing. */
+const segmentsOf = (url: URL): string[] => url.pathname.split('/').filter(Boolean).map(decode)
 
 function decode(segment: string): string {
   try {

@@ -54,6 +54,27 @@ describe('the URL of a video', () => {
     expect(parseVideoId(input)).toBe(ID)
   })
 
+  // The empty segment behind a slash once was taken for the id.
+  it.each([
+    `https://www.youtube.com/watch/?v=${ID}`,
+    `https://www.youtube.com//watch?v=${ID}`,
+    `https://www.youtube.com/embed/?v=${ID}`,
+    `https://www.youtube.com/embed?v=${ID}`,
+    `https://www.youtube.com/v/?v=${ID}`,
+    `https://www.youtube.com/embed//${ID}`,
+    `https://youtu.be//${ID}`,
+  ])('may have a slash too many: %s', (url) => {
+    expect(parseVideoId(url)).toBe(ID)
+  })
+
+  it.each([
+    `https://m.youtube.com/#/watch?v=${ID}`,
+    `https://m.youtube.com/#!/watch?feature=related&v=${ID}`,
+    `https://www.youtube.com/watch#v=${ID}`,
+  ])('may have its query behind a hash: %s', (url) => {
+    expect(parseVideoId(url)).toBe(ID)
+  })
+
   it('takes the first of two ids in its query, and never one of another parameter', () => {
     expect(parseVideoId(`https://www.youtube.com/watch?v=${ID}&v=AbCdEfGhIjK`)).toBe(ID)
     expect(parseVideoId('https://www.youtube.com/watch?feature=AbCdEfGhIjK')).toBeUndefined()
@@ -78,6 +99,7 @@ describe('what is not the URL of one video', () => {
     ['a playlist', 'https://www.youtube.com/playlist?list=PLabcdefghijklmnopqrstuvwxyz0123'],
     ['an embedded playlist', 'https://www.youtube.com/embed/videoseries?list=PLabcdefghijklm'],
     ['the embedded broadcast of a channel', 'https://www.youtube.com/embed/live_stream?channel=UCabc'],
+    ['an embedded playlist with an id beside it', `https://www.youtube.com/embed/videoseries?list=PLabc&v=${ID}`],
     ['a channel by its old name of 11 characters', 'https://www.youtube.com/AbCdEfGhIjK'],
     ['a handle', 'https://www.youtube.com/@abcdefghijk'],
     ['the live page of a channel', 'https://www.youtube.com/channel/UCabcdefghijklmnopqrstuv/live'],
