@@ -41,8 +41,8 @@ export interface ChainOptions {
 }
 
 /**
- * @throws {TranscriptionError} the most telling of what the clients answered; with several, its message lists them
- *   and its cause is an `AggregateError` of all.
+ * @throws {TranscriptionError} the most telling of what the clients answered; with several, its cause is an
+ *   `AggregateError` of all, and its message lists them where they differ.
  */
 export async function askClients<T>(
   attempt: (client: YouTubeClient) => Promise<T>,
@@ -75,7 +75,8 @@ function summaryOf(failures: readonly Failure[]): Error {
   if (failures.length === 1) return winner.error
   const { code, message, hint, retryable, retryAt } = winner.error
   const attempts = failures.map(({ client, error }) => `${client.name} ${error.code}`).join(', ')
-  return new TranscriptionError(code, `${message} Asked as: ${attempts}.`, {
+  const differ = failures.some(({ error }) => error.code !== code)
+  return new TranscriptionError(code, differ ? `${message} Asked as: ${attempts}.` : message, {
     hint,
     retryable,
     ...(retryAt && { retryAt }),

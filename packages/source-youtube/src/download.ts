@@ -25,7 +25,8 @@ export interface DownloadedText {
 
 /**
  * @throws {TranscriptionError} what the transport throws; `po_token_required` without a request, when the address says
- *   that nothing will come; `empty_transcript` for an answer without text.
+ *   that nothing will come; `empty_transcript` for an answer without text; `source_request_failed` for one that is no
+ *   captions or was cut off.
  */
 export async function downloadTrack(download: Download): Promise<DownloadedText> {
   const url = addressOf(download)
@@ -66,10 +67,8 @@ async function fetchTimedText(url: URL, { videoId, client, transport, signal }: 
   const body = await transport({ subject, url, headers: { 'user-agent': client.userAgent }, signal })
   const text = readTimedText(body)
   if (text && text.rows.length > 0) return text
-  throw pageError(body, subject) ?? new TranscriptionError('empty_transcript', emptiness(body, text, subject))
-}
-
-function emptiness(body: string, text: TimedText | undefined, subject: string): string {
-  if (body.trim() === '') return `YouTube answered ${subject} with nothing.`
-  return text ? `YouTube answered ${subject} with no text.` : `YouTube answered ${subject} with something unreadable.`
+  if (text) throw new TranscriptionError('empty_transcript', `YouTube answered ${subject} with no text.`)
+  if (body.trim() === '') throw new TranscriptionError('empty_transcript', `YouTube answered ${subject} with nothing.`)
+  const message = `YouTube answered ${subject} with something unreadable.`
+  throw pageError(body, subject) ?? new TranscriptionError('source_request_failed', message)
 }

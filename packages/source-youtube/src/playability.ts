@@ -65,7 +65,9 @@ const REASONS: readonly (readonly [Refusal, RegExp])[] = [
 
 function refusal(answer: PlayerAnswer, { videoId, now }: PlayabilityOptions): TranscriptionError {
   const code = meaningOf(answer)
-  const words = answer.reasons.length > 0 ? `: "${answer.reasons.join(' ')}"` : ''
+  // The sentence around the quotation brings the full stop.
+  const quoted = answer.reasons.join(' ').replace(/\.$/, '')
+  const words = quoted === '' ? '' : `: "${quoted}"`
   const retryAt = code === 'live_upcoming' ? answer.scheduledStart : undefined
   return new TranscriptionError(code, `${SAYS[code](videoId)}${words}.`, {
     // A start that has passed is no moment to wait for: the broadcast is late.

@@ -146,13 +146,27 @@ describe('the request for captions', () => {
   it.each([
     ['nothing', '', 'with nothing.'],
     ['rows without text', '<timedtext><body><p t="0" d="1">\n</p></body></timedtext>', 'with no text.'],
-    ['something else', '<html><p>Oops</html>', 'with something unreadable.'],
   ])('fails as empty when it brings %s', async (_what, body, message) => {
     const { download } = setUp({ body })
 
     await expect(download()).rejects.toMatchObject({
       code: 'empty_transcript',
       message: expect.stringContaining(message),
+    })
+  })
+
+  // It once was called empty, with the advice that goes with an empty answer.
+  it.each([
+    ['a page', '<html><p>Oops</p></html>'],
+    ['another format', 'WEBVTT\n\n00:00.000 --> 00:01.000\nFour score'],
+    ['garbage', '\u0000\uFFFD\u0001'],
+    ['a body that was cut off', '<timedtext><body><p t="0" d="1">Four score</p>'],
+  ])('fails as unreadable when it brings %s', async (_what, body) => {
+    const { download } = setUp({ body })
+
+    await expect(download()).rejects.toMatchObject({
+      code: 'source_request_failed',
+      message: expect.stringContaining('with something unreadable.'),
     })
   })
 

@@ -109,6 +109,9 @@ describe('what YouTube says of a video', () => {
     expect(refusalOf(says('UNPLAYABLE', 'Video unavailable', 'Not available in your country'))?.message).toBe(
       'gettysburg1 is not shown in this country: "Video unavailable Not available in your country".',
     )
+    expect(refusalOf(says('LOGIN_REQUIRED', 'This is a private video. Only some may see it.'))?.message).toBe(
+      'gettysburg1 is private: "This is a private video. Only some may see it".',
+    )
     expect(refusalOf(says('A_NEW_STATUS'))?.message).toBe('YouTube does not play gettysburg1.')
   })
 
