@@ -37,12 +37,17 @@ const UNREACHED = new Set([
   'po_token_required',
 ])
 
+/** Exit codes after which the command says how to continue: try later, interrupted. */
+const RESUMABLE = new Set([5, 130])
+
 const isTerminal = process.stdout.isTTY === true && !process.env.NO_COLOR
 const colour = (code) => (text) => (isTerminal ? `\u001b[${code}m${text}\u001b[0m` : text)
 const [bold, dim, red, green, cyan] = [1, 2, 31, 32, 36].map(colour)
 
 const urls = process.argv.slice(2)
-process.exitCode = urls.length > 0 ? await askYouTube(urls) : await playWithStandIn()
+const flag = urls.find((arg) => arg.startsWith('--'))
+if (flag !== undefined) process.exitCode = refused(flag)
+else process.exitCode = urls.length > 0 ? await askYouTube(urls) : await playWithStandIn()
 
 /** The tour: store, kill, resume, read. */
 async function playWithStandIn() {
@@ -119,13 +124,17 @@ async function askYouTube(args) {
     say(`${bold('npm run demo')} alone needs no internet: a stand-in plays YouTube.`)
   }
   if (found.length > 0) say(`\nKept for you to look at: ${folder}/transcriber.db`)
+  if (RESUMABLE.has(code)) {
+    say(`To continue: ${bold(`cd ${folder}`)} first, for the database is there. In the command above write`)
+    say(`${bold(`node ${MAIN}`)} for ytscriptify where that is not installed.`)
+  }
   return code
 }
 
 /** The real command, in a folder of its own, with no setting from outside. */
 function commandIn(cwd, settings = {}) {
-  const { PATH, HOME, TERM, NO_COLOR, HTTPS_PROXY, https_proxy, NODE_EXTRA_CA_CERTS } = process.env
-  const env = { PATH, HOME, TERM, NO_COLOR, HTTPS_PROXY, https_proxy, NODE_EXTRA_CA_CERTS, ...settings }
+  const { PATH, HOME, TERM, NO_COLOR, NODE_EXTRA_CA_CERTS } = process.env
+  const env = { PATH, HOME, TERM, NO_COLOR, NODE_EXTRA_CA_CERTS, ...settings }
 
   const start = (args) => {
     const child = spawn(process.execPath, [MAIN, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'inherit'] })
@@ -191,6 +200,11 @@ function say(text) {
 
 function clearLine() {
   if (process.stdout.isTTY && process.stderr.isTTY) process.stdout.write('\r\u001b[2K')
+}
+
+function refused(argument) {
+  process.stderr.write(`The demo takes URLs of videos and no flags, but was given "${printable(argument)}".\n`)
+  return 2
 }
 
 function failed(message) {

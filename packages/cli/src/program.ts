@@ -11,6 +11,7 @@ import { retry } from './commands/retry.ts'
 import { status } from './commands/status.ts'
 import { worker, type WorkerCommandOptions } from './commands/worker.ts'
 import type { ExitCode } from './exit-codes.ts'
+import { sayingWhere } from './job-not-found.ts'
 import { readSettings } from './settings/read-settings.ts'
 import { transcribeCommand } from './transcribe/transcribe-command.ts'
 import { addWorkerFlags } from './worker-flags.ts'
@@ -25,7 +26,10 @@ export interface ProgramParts {
 export function createProgram({ context, onAct }: ProgramParts): Command {
   const { stdout, stderr } = context.surroundings
   const act: Act = (command, work) =>
-    onAct(command, () => work({ ...context, settings: readSettings(context.surroundings) }))
+    onAct(command, () => {
+      const settings = readSettings(context.surroundings)
+      return sayingWhere(settings.databaseFile, () => work({ ...context, settings }))
+    })
 
   const program = new Command('ytscriptify')
     .description('YouTube URLs in, stored transcripts out.')
@@ -35,8 +39,8 @@ export function createProgram({ context, onAct }: ProgramParts): Command {
     .configureOutput({
       writeOut: (text) => stdout.write(text),
       writeErr: (text) => stderr.write(text),
-      getOutHelpWidth: () => stdout.columns ?? 80,
-      getErrHelpWidth: () => stderr.columns ?? 80,
+      getOutHelpWidth: () => stdout.columns || 80,
+      getErrHelpWidth: () => stderr.columns || 80,
     })
     .addHelpText('after', HELP)
 

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { runInProcess } from './support/in-process.ts'
 import { openWorkplace, type Workplace } from './support/workplace.ts'
 
 describe('the configuration', () => {
@@ -34,6 +35,14 @@ describe('the configuration', () => {
     expect(stdout).toMatch(/^DATABASE_URL +sqlite:\/\/\/from-file\.db +\.env /m)
     expect(stdout).toMatch(/^MAX_URLS_PER_JOB +9 +environment /m)
     expect(existsSync(join(place.folder, 'from-file.db'))).toBe(true)
+  })
+
+  it('comes from .env also where an editor has put a byte order mark before the first setting', async () => {
+    await place.write('.env', '\ufeffMAX_URLS_PER_JOB=7\n')
+
+    const { stdout } = await runInProcess(['config', 'check'], { cwd: place.folder })
+
+    expect(stdout).toMatch(/^MAX_URLS_PER_JOB +7 +\.env /m)
   })
 
   it('says every mistake at once, with the value, its place and an example, and ends with 2', async () => {
@@ -74,6 +83,21 @@ describe('the configuration', () => {
     expect(stderr).toContain('notice: CELERY_BROKER_URL is not needed')
     expect(stderr).toContain('notice: CELERY_RESULT_BACKEND is not needed')
     expect(code).toBe(0)
+  })
+
+  it('does not let a proxy be believed in that is not used', async () => {
+    const env = { HTTPS_PROXY: 'http://me:hunter2@proxy.example', YOUTUBE_BASE_URL: place.youtube.url }
+
+    const checked = await runInProcess(['config', 'check'], { cwd: place.folder, env })
+    const used = await runInProcess(['transcribe', 'gettysburg1'], { cwd: place.folder, env })
+    const unset = await runInProcess(['transcribe', 'gettysburg1'], {
+      cwd: place.folder,
+      env: { ...env, HTTPS_PROXY: '' },
+    })
+
+    expect(checked.stderr).toContain('notice: HTTPS_PROXY is not used by this version.\n')
+    expect(used.stderr).toContain('notice: HTTPS_PROXY is not used by this version.\n')
+    expect(unset.stderr).not.toContain('notice:')
   })
 
   it('shows no password, even of an address that it cannot use', async () => {

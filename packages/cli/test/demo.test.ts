@@ -28,4 +28,13 @@ describe('the demo', () => {
       expect(await ended).toBe(0)
     },
   )
+
+  it('takes URLs and no flags', { timeout: 60_000 }, async () => {
+    const child = spawn(process.execPath, [DEMO, '--help'], { stdio: ['ignore', 'pipe', 'pipe'] })
+    const ended = new Promise((resolve) => child.on('close', resolve))
+    const complaint = await text(child.stderr)
+
+    expect(complaint).toBe('The demo takes URLs of videos and no flags, but was given "--help".\n')
+    expect(await ended).toBe(2)
+  })
 })

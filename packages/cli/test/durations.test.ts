@@ -3,6 +3,7 @@ import { clockTime, parseDuration } from '../src/output/durations.ts'
 
 describe('durations', () => {
   it.each([
+    ['0', 0],
     ['0s', 0],
     ['500ms', 500],
     ['20s', 20_000],

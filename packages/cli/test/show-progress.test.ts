@@ -86,14 +86,14 @@ describe('the progress', () => {
     expect(written().match(/\n/g)).toHaveLength(2)
   })
 
-  it('is cut to the width of the terminal, since a wrapped line cannot be redrawn', async () => {
+  it('is cut to the width of the terminal, since a wrapped line cannot be redrawn; a narrow one has no bar', async () => {
     const { clock, written, end, ended } = show({ isTTY: true, columns: 30 })
 
     await clock.advance(200)
     end()
     await ended
 
-    expect(written()).toContain('━━━━━━━━━━━━━━━━━━━━ 12/50  …')
+    expect(written()).toContain('\u001b[2K12/50  2 failed  0:00  askin…')
   })
 })
 
@@ -108,6 +108,14 @@ describe('the screen', () => {
       'x',
       'x',
     ])
+  })
+
+  it('takes a terminal that says it has 0 columns for one of 80', () => {
+    const { stream, written } = streamOf({ isTTY: true, columns: 0 })
+
+    createScreen(stream, {}).status('x'.repeat(100))
+
+    expect(written()).toBe(`\r\u001b[2K${'x'.repeat(78)}…`)
   })
 
   it('prints lines above the status', () => {

@@ -107,6 +107,26 @@ describe('unusable input', () => {
     )
   })
 
+  it('is a folder for the results that is a file', async () => {
+    await place.write('notes.txt', '')
+
+    expectRefusal(
+      await runQuickly(['transcribe', 'gettysburg1', '--output', 'notes.txt']),
+      'error: "notes.txt" is a file.\n',
+    )
+  })
+
+  it.runIf(process.platform === 'linux')('is a folder that takes no files, or no folders', async () => {
+    expectRefusal(
+      await runQuickly(['transcribe', 'gettysburg1', '--output', '/proc']),
+      'error: The folder "/proc" cannot be written: ',
+    )
+    expectRefusal(
+      await runQuickly(['transcribe', 'gettysburg1', '--output', '/proc/foo/bar']),
+      'error: The folder "/proc/foo/bar" cannot be created: ENOENT',
+    )
+  })
+
   it('is a database that cannot be written', async () => {
     await place.write('file', '')
     const env = { DATABASE_URL: 'sqlite:///file/transcriber.db' }
@@ -135,14 +155,18 @@ describe('unusable input', () => {
     expect(await readFile(file)).toEqual(before)
   })
 
-  it('is a job that does not exist', async () => {
-    const { code, stderr } = await place.run(['transcribe', '--resume', '0190b7a0-0000-7000-8000-000000000000'])
+  it.each([['transcribe', '--resume'], ['status'], ['cancel'], ['retry']])(
+    'is a job that does not exist, for %s: it says where it looked',
+    async (...command) => {
+      const { code, stderr } = await runQuickly([...command, '0190b7a0-0000-7000-8000-000000000000'])
 
-    expect(stderr).toBe(
-      'error: There is no job 0190b7a0-0000-7000-8000-000000000000.\nhint: Check the id of the job; list the jobs to find it.\n',
-    )
-    expect(code).toBe(2)
-  })
+      expect(stderr).toBe(
+        'error: There is no job 0190b7a0-0000-7000-8000-000000000000.\n' +
+          `hint: Looked in ${join(place.folder, 'transcriber.db')}; DATABASE_URL names another.\n`,
+      )
+      expect(code).toBe(2)
+    },
+  )
 
   it.each([
     [['transcribe', 'gettysburg1', '--max-wait', 'soon'], "option '--max-wait <duration>' argument 'soon' is invalid"],
@@ -155,6 +179,8 @@ describe('unusable input', () => {
       "'--resume <jobs>' cannot be used with option '--languages <tags>'",
     ],
     [['transcribe', 'gettysburg1', '--jason'], "unknown option '--jason'"],
+    [['transcribe', '--langauges', 'de', 'gettysburg1'], "unknown option '--langauges'"],
+    [['transcribe', '--overwrite', 'gettysburg1', '-62C9R_41Sc'], "unknown option '--overwrite'"],
     [['transcript', 'gettysburg1'], 'Did you mean transcribe?'],
     [['worker', 'now'], 'too many arguments'],
   ])('is the command line %j', async (args, message) => {

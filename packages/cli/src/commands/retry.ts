@@ -6,10 +6,10 @@ import { withService } from '../open-service.ts'
 import { resumeCommand } from '../transcribe/resume-command.ts'
 
 /** The id of the new job is the data: `ytscriptify transcribe --resume "$(ytscriptify retry JOB)"`. */
-export async function retry(id: string, { settings, output, screen }: CommandContext): Promise<ExitCode> {
+export async function retry(id: string, { settings, surroundings, output, screen }: CommandContext): Promise<ExitCode> {
   const job = await withService(settings, ({ service }) => service.retry(id))
   await output.write(`${job.id}\n`)
-  const command = resumeCommand({ jobIds: [job.id], json: false, folder: undefined })
+  const command = resumeCommand({ jobIds: [job.id], json: false, folder: undefined, env: surroundings.env })
   screen.line(
     `A new job of ${countOf(job.counts.total, 'video')} is stored. A worker takes it, or:\n  ${screen.paint.bold(command)}`,
   )

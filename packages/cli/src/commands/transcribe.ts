@@ -1,8 +1,9 @@
 // ytscriptify transcribe: submits URLs, works on them in this process, and answers in the order given.
 import { systemClock, type Job } from '@ytscriptify/core'
 import type { CommandContext } from '../command-context.ts'
-import type { ExitCode } from '../exit-codes.ts'
+import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { openService, openSource } from '../open-service.ts'
+import { unusedProxy } from '../settings/read-settings.ts'
 import { readUrls } from '../transcribe/read-urls.ts'
 import { createRunReport } from '../transcribe/run-report.ts'
 import { withRunningVideos } from '../transcribe/running-videos.ts'
@@ -40,9 +41,20 @@ export async function transcribe(
   const urls = resume ? [] : await readUrls({ args, file }, { source, surroundings })
   if (folder !== undefined) await ensureFolder(folder, surroundings)
 
+  const proxyNotice = unusedProxy(surroundings)
+  if (proxyNotice !== undefined) screen.line(`${screen.paint.yellow('notice:')} ${proxyNotice}`)
+
   const opened = await openService(settings, source)
   const jobs: Job[] = []
-  const report = createRunReport({ jobs, screen, json, folder, isQuiet: () => output.closed.aborted })
+  const report = createRunReport({
+    jobs,
+    listed: urls.length,
+    screen,
+    json,
+    folder,
+    env: surroundings.env,
+    isQuiet: () => output.closed.aborted,
+  })
   const stop = createStopSwitch({
     surroundings,
     beforeQuit: report.howToResume,
@@ -55,11 +67,14 @@ export async function transcribe(
     if (resume) jobs.push(...(await findJobs(resume, service)))
     else
       for await (const job of submitAll(urls, { service, request, maxUrlsPerJob, signal: stop.signal })) jobs.push(job)
-    report.stored(settings.databaseFile, { listed: urls.length })
+    report.stored(settings.databaseFile)
     if (maxWait !== undefined) stop.startClock(maxWait)
-    const several = jobs.reduce((sum, { counts }) => sum + counts.total, 0) > 1
+    const stored = jobs.reduce((sum, { counts }) => sum + counts.total, 0)
+    const several = stored > 1
     const write = createTranscriptWriter({ output, json, folder, several, cwd: surroundings.cwd })
-    return await workThrough(jobs, { opened, flags: options, stop, write, screen, report, running })
+    const code = await workThrough(jobs, { opened, flags: options, stop, write, screen, report, running })
+    // Even when all that was stored is done: it is not all that was asked for.
+    return stop.reason() === 'interrupted' && stored < urls.length ? EXIT.interrupted : code
   } catch (error) {
     report.howToResume()
     throw error

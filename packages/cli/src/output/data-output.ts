@@ -1,8 +1,13 @@
 // Where results go: stdout, with back-pressure, and without a fuss when its reader has gone (`| head`).
 import type { Writable } from 'node:stream'
+import { cannotBeWritten } from './cannot-be-written.ts'
 
 export interface DataOutput {
-  /** Resolves when the text is handed on. After the reader has gone it does nothing. */
+  /**
+   * Resolves when the text is handed on. After the reader has gone it does nothing.
+   *
+   * @throws {TranscriptionError} `invalid_input` when there is no room for it.
+   */
   write(text: string): Promise<void>
   /** Aborts when the reader has gone. */
   readonly closed: AbortSignal
@@ -22,12 +27,14 @@ export function createDataOutput(stream: Writable, { beforeWrite }: { beforeWrit
         stream.write(text, (error) => {
           if (!error) resolve()
           else if (hasReaderGone(error)) resolve(closed.abort())
-          else reject(error)
+          else reject(cannotBeWritten({ what: 'Standard output', hint: HINT, cause: error }))
         })
       })
     },
   }
 }
+
+const HINT = 'Make room or send the output elsewhere, then go on: what is done is stored.'
 
 const hasReaderGone = (error: Error & { readonly code?: string }): boolean =>
   error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED'

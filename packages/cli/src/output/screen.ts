@@ -6,6 +6,8 @@ import type { TerminalStream } from '../surroundings.ts'
 export interface Screen {
   /** Whether a line can be redrawn. */
   readonly isTerminal: boolean
+  /** How many columns there are now. */
+  readonly width: () => number
   /** Prints a line above the status. */
   line(text: string): void
   /** Replaces the status. Elsewhere than on a terminal it does nothing. */
@@ -26,6 +28,9 @@ export function createScreen(stream: TerminalStream, env: Readonly<Record<string
   stream.on('error', () => undefined) // Nobody is left to be told.
   let drawn = false
 
+  // Some terminals say 0.
+  const width = (): number => stream.columns || 80
+
   const colour = (name: Colour) => (text: string) => (hasColour ? `\u001b[${COLOURS[name]}m${text}\u001b[0m` : text)
   const clear = (): void => {
     if (drawn) stream.write('\r\u001b[2K')
@@ -34,6 +39,7 @@ export function createScreen(stream: TerminalStream, env: Readonly<Record<string
 
   return {
     isTerminal,
+    width,
     line(text) {
       clear()
       stream.write(`${text}\n`)
@@ -41,9 +47,9 @@ export function createScreen(stream: TerminalStream, env: Readonly<Record<string
     status(text) {
       if (!isTerminal) return
       // One column is left free: a full line would wrap, and the next redraw would leave it behind.
-      const width = (stream.columns ?? 80) - 1
+      const room = width() - 1
       const fitting =
-        stripVTControlCharacters(text).length > width ? shortened(stripVTControlCharacters(text), width) : text
+        stripVTControlCharacters(text).length > room ? shortened(stripVTControlCharacters(text), room) : text
       stream.write(`\r\u001b[2K${fitting}`)
       drawn = true
     },

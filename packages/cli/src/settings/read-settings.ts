@@ -60,16 +60,26 @@ export function findSettings({ env, cwd }: SettingsOrigin): FoundSettings {
   const result = settingsSchema(cwd).safeParse(values)
   const mistakes = (result.error?.issues ?? []).map(({ path, message }) => mistakeOf(String(path[0]), message, given))
   const issues = [...dotenv.issues, ...mistakes]
-  const notices = noticesOf({ env, dotenv: dotenv.values, given })
+  const proxyNotice = unusedProxyIn({ env, dotenv: dotenv.values })
+  const notices = [
+    ...noticesOf({ env, dotenv: dotenv.values, given }),
+    ...(proxyNotice === undefined ? [] : [proxyNotice]),
+  ]
   return { given, issues, notices, ...(result.success && issues.length === 0 && { settings: result.data }) }
 }
+
+/** What somebody must hear who believes that his proxy is asked. */
+export const unusedProxy = ({ env, cwd }: SettingsOrigin): string | undefined =>
+  unusedProxyIn({ env, dotenv: readDotenv(cwd).values })
 
 type Values = Readonly<Record<string, string | undefined>>
 
 function readDotenv(cwd: string): { readonly values: Values; readonly issues: readonly InputIssue[] } {
   const file = join(cwd, '.env')
   try {
-    return { values: parseEnv(readFileSync(file, 'utf8')), issues: [] }
+    // Editors on Windows begin a file with a byte order mark, which would become part of the first name.
+    const text = readFileSync(file, 'utf8').replace(/^\ufeff/, '')
+    return { values: parseEnv(text), issues: [] }
   } catch (error) {
     if (!(error instanceof Error) || !('code' in error)) throw error
     if (error.code === 'ENOENT') return { values: {}, issues: [] }
@@ -109,4 +119,11 @@ function noticesOf({ env, dotenv, given }: { env: Values; dotenv: Values; given:
   if (env['CELERY_RESULT_BACKEND'] || dotenv['CELERY_RESULT_BACKEND'])
     notices.push('CELERY_RESULT_BACKEND is not needed: results are kept in the database.')
   return notices
+}
+
+/** Newer versions of Node.js use it themselves when told so: https://nodejs.org/api/cli.html#node_use_env_proxy1 */
+function unusedProxyIn({ env, dotenv }: { env: Values; dotenv: Values }): string | undefined {
+  if (env['NODE_USE_ENV_PROXY'] === '1') return undefined
+  const name = ['HTTPS_PROXY', 'https_proxy'].find((variable) => env[variable] || dotenv[variable])
+  return name && `${name} is not used by this version.`
 }

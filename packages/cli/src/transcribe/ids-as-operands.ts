@@ -4,6 +4,9 @@ import type { Command } from 'commander'
 /** Eleven characters of an id, the first of them a dash. */
 const DASHED_ID = /^-[\w-]{10}$/
 
+/** `--overwrite`, `--langauges`: somebody's idea of an option, not an id. After `--` it is one nevertheless. */
+const WORDY_OPTION = /^--[a-z]+(?:-[a-z]+)*$/
+
 /**
  * Rewrites arguments so that an unknown option which can only be a video id counts as one: the options come first,
  * then `--`, then the rest in its order.
@@ -26,7 +29,8 @@ export function idsAsOperands(args: readonly string[], command: Command): string
   return [...options, '--', ...operands, ...after]
 }
 
-const isDashedId = (arg: string, command: Command): boolean => DASHED_ID.test(arg) && !knownOption(arg, command)
+const isDashedId = (arg: string, command: Command): boolean =>
+  DASHED_ID.test(arg) && !WORDY_OPTION.test(arg) && !knownOption(arg, command)
 
 const takesValue = (arg: string, command: Command): boolean => knownOption(arg, command)?.required ?? false
 

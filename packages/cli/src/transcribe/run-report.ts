@@ -9,8 +9,8 @@ import type { StopReason } from './stop-switch.ts'
 import type { RunTally } from './tally.ts'
 
 export interface RunReport {
-  /** The videos are stored: from now on nothing is lost. `listed`: how many there were to store. */
-  stored(databaseFile: string, counts: { readonly listed: number }): void
+  /** The videos are stored: from now on nothing is lost. */
+  stored(databaseFile: string): void
   stopping(reason: StopReason, drainMs: number): void
   /** Names the video when it has ended without a text. */
   ended(transcript: Transcript): void
@@ -18,30 +18,34 @@ export interface RunReport {
   howToResume(): void
 }
 
+type StoredJob = Pick<Job, 'id' | 'counts'>
+
 export interface RunReportOptions {
   /** The jobs of the run, also those that are added later. */
-  readonly jobs: readonly Job[]
+  readonly jobs: readonly StoredJob[]
+  /** How many videos there are to store; none when stored jobs are resumed. */
+  readonly listed: number
   readonly screen: Screen
   /** How results are written, so that they are written alike when the run is resumed. */
   readonly json: boolean
   readonly folder: string | undefined
+  readonly env: Readonly<Record<string, string | undefined>>
   /** Whether nothing is to be said any more, since nobody reads the output. */
   readonly isQuiet: () => boolean
 }
 
-export function createRunReport({ jobs, screen, json, folder, isQuiet }: RunReportOptions): RunReport {
+export function createRunReport(options: RunReportOptions): RunReport {
+  const { jobs, listed, screen, json, folder, env, isQuiet } = options
   const { paint } = screen
   const line = (text: string): void => void (isQuiet() || screen.line(text))
 
   return {
-    stored(databaseFile, { listed }) {
-      const total = jobs.reduce((sum, { counts }) => sum + counts.total, 0)
-      const name = jobs.length === 1 ? 'Job' : `${jobs.length} jobs`
-      line(
-        paint.dim(`${name} ${idsOf(jobs).join(',')}: ${countOf(total, 'video')}, stored in ${basename(databaseFile)}`),
-      )
-      if (total < listed)
-        line(`${paint.yellow('stopped:')} the last ${countOf(listed - total, 'video')} of the list are not stored.`)
+    stored(databaseFile) {
+      if (jobs.length > 0)
+        line(paint.dim(`${nameOf(jobs)}: ${countOf(videosOf(jobs), 'video')}, stored in ${basename(databaseFile)}`))
+      const missing = listed - videosOf(jobs)
+      if (missing > 0)
+        line(`${paint.yellow('stopped:')} the last ${countOf(missing, 'video')} of the list are not stored.`)
     },
 
     stopping(reason, drainMs) {
@@ -58,7 +62,7 @@ export function createRunReport({ jobs, screen, json, folder, isQuiet }: RunRepo
 
     summary(tally) {
       if (tally.total > 1 || tally.completed < tally.total) line(`${countOf(tally.total, 'video')}: ${outcome(tally)}`)
-      if (tally.unfinished === 0) return
+      if (tally.unfinished === 0) return tellMissing()
       const { waitsBecause } = tally
       if (waitsBecause)
         line(`${paint.yellow('why:')} ${printable(waitsBecause.message)} ${printable(waitsBecause.hint)}`)
@@ -71,7 +75,15 @@ export function createRunReport({ jobs, screen, json, folder, isQuiet }: RunRepo
   function howToResume(): void {
     if (jobs.length === 0) return
     line('What is left is stored. To continue:')
-    line(`  ${paint.bold(resumeCommand({ jobIds: idsOf(jobs), json, folder }))}`)
+    line(`  ${paint.bold(resumeCommand({ jobIds: idsOf(jobs), json, folder, env }))}`)
+    tellMissing()
+  }
+
+  /** A list whose storing was cut short. */
+  function tellMissing(): void {
+    const missing = listed - videosOf(jobs)
+    if (missing === 1) line('1 video of the list is not stored: give it again.')
+    if (missing > 1) line(`${missing} videos of the list are not stored: give them again.`)
   }
 }
 
@@ -86,4 +98,14 @@ function outcome({ completed, failed, cancelled, unfinished }: RunTally): string
   return parts.join(', ')
 }
 
-const idsOf = (jobs: readonly Job[]): string[] => jobs.map(({ id }) => id)
+/** So many ids are worth reading. */
+const MAX_IDS = 3
+
+function nameOf(jobs: readonly StoredJob[]): string {
+  if (jobs.length > MAX_IDS) return `${jobs.length} jobs (ytscriptify jobs lists them)`
+  return `${jobs.length === 1 ? 'Job' : `${jobs.length} jobs`} ${idsOf(jobs).join(',')}`
+}
+
+const videosOf = (jobs: readonly StoredJob[]): number => jobs.reduce((sum, { counts }) => sum + counts.total, 0)
+
+const idsOf = (jobs: readonly StoredJob[]): string[] => jobs.map(({ id }) => id)

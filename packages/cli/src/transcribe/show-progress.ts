@@ -7,6 +7,8 @@ import type { Screen } from '../output/screen.ts'
 const REDRAW_MS = 200
 const LINE_MS = 30_000
 const BAR_WIDTH = 20
+/** On fewer columns the bar would leave no room for what it is about. */
+const LEAST_WIDTH_WITH_BAR = 40
 
 export interface ShowProgressOptions {
   readonly screen: Screen
@@ -47,8 +49,9 @@ function statusLine(snapshot: ProgressSnapshot, { elapsedMs, now, screen }: Time
   const { total, failed } = snapshot
   const ended = endedOf(snapshot)
   const filled = total === 0 ? 0 : Math.floor((ended / total) * BAR_WIDTH)
-  const bar = paint.green('━'.repeat(filled)) + paint.dim('━'.repeat(BAR_WIDTH - filled))
-  const parts = [`${bar} ${ended}/${total}`, clockTime(elapsedMs), activity(snapshot, now)]
+  const drawn = paint.green('━'.repeat(filled)) + paint.dim('━'.repeat(BAR_WIDTH - filled))
+  const bar = screen.width() < LEAST_WIDTH_WITH_BAR ? '' : `${drawn} `
+  const parts = [`${bar}${ended}/${total}`, clockTime(elapsedMs), activity(snapshot, now)]
   if (failed > 0) parts.splice(1, 0, paint.red(`${failed} failed`))
   return parts.filter(Boolean).join('  ')
 }

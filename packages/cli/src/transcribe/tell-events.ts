@@ -18,10 +18,10 @@ export function tellEvents(events: TranscriptionEmitter, { screen }: { screen: S
     const seconds = clockTime(until.getTime() - Date.now())
     line(`${paint.yellow('pause:')} ${sentence(error)} The next try is in ${seconds}.`)
   })
-  events.on('transcript.retrying', ({ error }) => {
+  events.on('transcript.retrying', ({ error, afterMs }) => {
     if (retried.has(error.code)) return
     retried.add(error.code)
-    line(`${paint.yellow('retry:')} ${sentence(error)} It is tried again.`)
+    line(`${paint.yellow('retry:')} ${sentence(error)} It is tried again in ${clockTime(afterMs)}.`)
   })
   events.on('engine.error', ({ error }) => problem(error))
   return { problem }

@@ -49,7 +49,16 @@ export async function openWorkplace(options: StandInOptions = {}): Promise<Workp
   const start = (args: readonly string[], { input = '', env = {} }: RunOptions = {}): RunningCommand => {
     const child = spawn(process.execPath, [MAIN, ...args], {
       cwd: folder,
-      env: { ...process.env, YOUTUBE_BASE_URL: youtube.url, YOUTUBE_PAUSE: '0', ...env },
+      // What the tests were started with changes what is printed.
+      env: {
+        ...process.env,
+        npm_command: '',
+        HTTPS_PROXY: '',
+        https_proxy: '',
+        YOUTUBE_BASE_URL: youtube.url,
+        YOUTUBE_PAUSE: '0',
+        ...env,
+      },
     })
     children.add(child)
     child.stdin.on('error', () => undefined) // It may end without reading its input.
