@@ -12,6 +12,7 @@ import { status } from './commands/status.ts'
 import { worker, type WorkerCommandOptions } from './commands/worker.ts'
 import type { ExitCode } from './exit-codes.ts'
 import { sayingWhere } from './job-not-found.ts'
+import { columnsOf } from './output/screen.ts'
 import { readSettings } from './settings/read-settings.ts'
 import { transcribeCommand } from './transcribe/transcribe-command.ts'
 import { addWorkerFlags } from './worker-flags.ts'
@@ -39,8 +40,8 @@ export function createProgram({ context, onAct }: ProgramParts): Command {
     .configureOutput({
       writeOut: (text) => stdout.write(text),
       writeErr: (text) => stderr.write(text),
-      getOutHelpWidth: () => stdout.columns || 80,
-      getErrHelpWidth: () => stderr.columns || 80,
+      getOutHelpWidth: () => columnsOf(stdout),
+      getErrHelpWidth: () => columnsOf(stderr),
     })
     .addHelpText('after', HELP)
 

@@ -28,8 +28,7 @@ export function createScreen(stream: TerminalStream, env: Readonly<Record<string
   stream.on('error', () => undefined) // Nobody is left to be told.
   let drawn = false
 
-  // Some terminals say 0.
-  const width = (): number => stream.columns || 80
+  const width = (): number => columnsOf(stream)
 
   const colour = (name: Colour) => (text: string) => (hasColour ? `\u001b[${COLOURS[name]}m${text}\u001b[0m` : text)
   const clear = (): void => {
@@ -63,3 +62,6 @@ export function createScreen(stream: TerminalStream, env: Readonly<Record<string
     },
   }
 }
+
+/** How wide a stream is. Some terminals say 0. */
+export const columnsOf = ({ columns = 0 }: TerminalStream): number => (columns > 0 ? columns : 80)

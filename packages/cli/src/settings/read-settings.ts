@@ -124,6 +124,6 @@ function noticesOf({ env, dotenv, given }: { env: Values; dotenv: Values; given:
 /** Newer versions of Node.js use it themselves when told so: https://nodejs.org/api/cli.html#node_use_env_proxy1 */
 function unusedProxyIn({ env, dotenv }: { env: Values; dotenv: Values }): string | undefined {
   if (env['NODE_USE_ENV_PROXY'] === '1') return undefined
-  const name = ['HTTPS_PROXY', 'https_proxy'].find((variable) => env[variable] || dotenv[variable])
+  const name = ['HTTPS_PROXY', 'https_proxy'].find((variable) => [env[variable], dotenv[variable]].some(Boolean))
   return name && `${name} is not used by this version.`
 }
