@@ -41,23 +41,25 @@ export interface ChainOptions {
 }
 
 /**
+ * @param attempt - Calls `onTrack` once the client has shown the track that is wanted.
  * @throws {TranscriptionError} the most telling of what the clients answered; with several, its cause is an
  *   `AggregateError` of all, and its message lists them where they differ.
  */
 export async function askClients<T>(
-  attempt: (client: YouTubeClient) => Promise<T>,
+  attempt: (client: YouTubeClient, onTrack: () => void) => Promise<T>,
   { clients, signal }: ChainOptions,
 ): Promise<T> {
   const failures: Failure[] = []
   for (const client of clients) {
     signal.throwIfAborted()
+    let hasTrack = false
     try {
-      return await attempt(client)
+      return await attempt(client, () => (hasTrack = true))
     } catch (error) {
       signal.throwIfAborted()
       const verdict = isTranscriptionError(error) ? VERDICTS.get(error.code) : undefined
       if (!isTranscriptionError(error) || verdict === undefined) throw error
-      failures.push({ client, error })
+      failures.push({ client, error, hasTrack })
       if (verdict === 'stop') break
     }
   }
@@ -67,10 +69,16 @@ export async function askClients<T>(
 interface Failure {
   readonly client: YouTubeClient
   readonly error: TranscriptionError
+  /** Whether the client was shown the track and failed at its text. */
+  readonly hasTrack: boolean
 }
 
+/** A request that failed says little; one for the text of a track that is there says as much as an empty text. */
+const rankOf = ({ error, hasTrack }: Failure): number =>
+  PRECEDENCE.indexOf(hasTrack && error.code === 'source_request_failed' ? 'empty_transcript' : error.code)
+
 function summaryOf(failures: readonly Failure[]): Error {
-  const [winner] = failures.toSorted((a, b) => PRECEDENCE.indexOf(a.error.code) - PRECEDENCE.indexOf(b.error.code))
+  const [winner] = failures.toSorted((a, b) => rankOf(a) - rankOf(b))
   if (!winner) return new Error('No client was asked.')
   if (failures.length === 1) return winner.error
   const { code, message, hint, retryable, retryAt } = winner.error

@@ -85,9 +85,10 @@ export function youtubeSource(options: YouTubeSourceOptions = {}): YouTubeSource
   async function fetchVideo({ videoId }: VideoRef, { request, signal }: FetchOptions): Promise<FetchedTranscript> {
     assertVideoId(videoId)
     return askClients(
-      async (client) => {
+      async (client, onTrack) => {
         const answer = await resolve(videoId, client, signal)
         const track = chooseTrack({ videoId, request, tracks: answer.tracks, spoken: answer.spoken })
+        onTrack()
         const text = await downloadTrack({ videoId, track, client, transport, signal })
         return transcriptOf({ answer, track, text, client })
       },

@@ -43,6 +43,18 @@ const trackOf = (videoId: string, language: string, kind = 'manual'): StandInTra
     (one) => one.language === language && one.kind === kind,
   )!
 
+describe('a track that is there and whose text cannot be read', () => {
+  it('is not called disabled because another client shows no tracks', async () => {
+    youtube.behave({ how: 'garbage', at: 'timedtext' })
+    youtube.behave({ how: 'disabled', client: 'VISIONOS' })
+
+    await expect(fetchTranscript('gettysburg1')).rejects.toMatchObject({
+      code: 'source_request_failed',
+      retryable: true,
+    })
+  })
+})
+
 describe('a transcript from YouTube', () => {
   it('has the text with its times in whole milliseconds, and says what it is and where it comes from', async () => {
     expect(await fetchTranscript('gettysburg1', { languages: ['en'] })).toEqual({
