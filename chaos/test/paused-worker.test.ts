@@ -23,8 +23,8 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-function startWorker(filename: string, { fetchMs }: { fetchMs: number }) {
-  const child = spawn(process.execPath, [SLOW_WORKER, filename, String(fetchMs)], {
+function startWorker(filename: string, ...options: readonly 'stopping'[]) {
+  const child = spawn(process.execPath, [SLOW_WORKER, filename, ...options], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   workers.push(child)
@@ -45,11 +45,10 @@ it('refuses and counts the late result of a process that was stopped for longer 
     source: fakeSource({ id: 'slow' }),
   })
   const { job } = await service.submit({ urls: ['dQw4w9WgXcQ'] })
-  const stopped = startWorker(filename, { fetchMs: 1_500 })
+  const stopped = startWorker(filename, 'stopping')
   await stopped.hears('fetching')
-  stopped.child.kill('SIGSTOP')
 
-  const other = startWorker(filename, { fetchMs: 1 })
+  const other = startWorker(filename)
   await other.hears('completed')
   stopped.child.kill('SIGCONT')
   await stopped.hears('stale')

@@ -1,9 +1,10 @@
 // A worker process whose videos take as long as it is told, and that says on stdout what happens to it.
-// Arguments: the database, how long a video takes in milliseconds.
+// Arguments: the database, and `stopping` for one that stops itself (SIGSTOP) as soon as it has begun with a video: it does
+// so between two transactions, since a process that is stopped within one keeps the file locked for all.
 import { sqliteStorage } from '@ytscriptify/adapter-sqlite'
 import { createEmitter, createWorker } from '@ytscriptify/core'
 
-const [filename, fetchMs] = process.argv.slice(2)
+const [filename, stopping] = process.argv.slice(2)
 const say = (what) => process.stdout.write(`${what}\n`)
 const storage = sqliteStorage({ filename })
 const events = createEmitter()
@@ -16,7 +17,8 @@ const source = {
   admit: async () => ({ release: () => undefined }),
   async fetch() {
     say('fetching')
-    await new Promise((resolve) => setTimeout(resolve, Number(fetchMs)))
+    if (stopping) process.kill(process.pid, 'SIGSTOP')
+    await new Promise((resolve) => setTimeout(resolve, 10))
     const text = `By process ${process.pid}.`
     return { language: 'en', kind: 'manual', segments: [{ text, startMs: 0, durationMs: 1 }], metadata: {} }
   },
