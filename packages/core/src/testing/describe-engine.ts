@@ -4,6 +4,7 @@ import { describeFinishing } from './engine/finishing.ts'
 import { describeEngineLeases } from './engine/leases.ts'
 import { describeRetries } from './engine/retries.ts'
 import { describeSharing } from './engine/sharing.ts'
+import { describeStopping } from './engine/stopping.ts'
 import { suiteOf, type SuiteOptions } from './test-runner.ts'
 
 /** Defines the tests that the engine passes on every storage that passes `describeStorage`. It takes the same harness. */
@@ -18,5 +19,6 @@ const CONCERNS: readonly ((suite: StorageSuite) => void)[] = [
   describeFinishing,
   describeRetries,
   describeEngineLeases,
+  describeStopping,
   describeSharing,
 ]

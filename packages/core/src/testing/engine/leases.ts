@@ -1,12 +1,13 @@
-// Workers that die, pause, lose the storage, or are told to stop.
+// Workers that pause, lose their leases, or lose the storage.
 import assert from 'node:assert/strict'
 import { TranscriptionError } from '../../errors.ts'
-import type { ClaimOptions, Settlement, TranscriptionStorage } from '../../storage.ts'
-import type { StorageHarness, StorageSuite } from '../storage-harness.ts'
+import type { Settlement, TranscriptionStorage } from '../../storage.ts'
+import type { StorageSuite } from '../storage-harness.ts'
 import { fakeSource, hanging, type FakeFetch } from '../fake-source.ts'
-import { fetchedOf, jobOf, videoIds } from '../builders.ts'
-import { claimOne, only, present } from '../storage/steps.ts'
-import { submit, transcriptsOf, withEngine, type Engine } from './engine.ts'
+import { fetchedOf } from '../builders.ts'
+import { only } from '../storage/steps.ts'
+import { handedOver } from './handed-over.ts'
+import { submit, transcriptsOf, withEngine } from './engine.ts'
 
 export function describeEngineLeases({ describe, it }: StorageSuite): void {
   describe('leases of a worker', () => {
@@ -196,136 +197,6 @@ export function describeEngineLeases({ describe, it }: StorageSuite): void {
       })
     })
   })
-
-  describe('a worker that is stopped', () => {
-    it('finishes what runs, and claims no more', async (harness) => {
-      const answer = handedOver<() => void>()
-      const slow: FakeFetch = () => new Promise((resolve) => answer.set(() => resolve(fetchedOf('In time.'))))
-      await withEngine(harness, { source: fakeSource({ otherwise: slow }) }, async (engine) => {
-        const worker = engine.startWorker({ concurrency: 1 })
-        const job = await submit(engine, ['dQw4w9WgXcQ', 'jNQXAC9IVRw'])
-        await engine.pass(1_000)
-
-        const stopped = worker.stop()
-        answer.get()()
-        await engine.pass(1_000)
-        await stopped
-
-        const statuses = (await transcriptsOf(engine, job)).map(({ status }) => status)
-        assert.deepEqual(statuses, ['completed', 'pending'])
-      })
-    })
-
-    it('gives back what needs longer than the drain: due at once, nothing counted', async (harness) => {
-      const source = fakeSource({ videos: { dQw4w9WgXcQ: [hanging, 'By the next worker.'] } })
-      await withEngine(harness, { source }, async (engine) => {
-        const worker = engine.startWorker()
-        const job = await submit(engine, 'dQw4w9WgXcQ')
-        await engine.pass(1_000)
-
-        const stopped = worker.stop({ drainMs: 10_000 })
-        await engine.pass(9_000)
-        const runningInDrain = source.running
-        await engine.pass(2_000)
-        await stopped
-        const given = only(await transcriptsOf(engine, job))
-        engine.startWorker()
-        await engine.ended(job)
-
-        assert.equal(runningInDrain, 1)
-        assert.equal(given.status, 'pending')
-        assert.deepEqual([given.failures, given.crashes], [0, 0])
-        assert.equal(only(await transcriptsOf(engine, job)).status, 'completed')
-      })
-    })
-  })
-
-  describe('a worker that is stopped while it claims', () => {
-    it('gives back what the claim still brings', async (harness) => {
-      const claimed = handedOver<() => void>()
-      const slowClaims = new Proxy(harness.storage, {
-        get(target, method, receiver) {
-          if (method !== 'claim') return Reflect.get(target, method, receiver) as unknown
-          return async (options: ClaimOptions) => {
-            await new Promise<void>((resolve) => claimed.set(resolve))
-            return target.claim(options)
-          }
-        },
-      })
-      const source = fakeSource({ otherwise: hanging })
-      await withEngine(harness, { source, storage: slowClaims }, async (engine) => {
-        const job = await submit(engine, 'dQw4w9WgXcQ')
-        const worker = engine.startWorker()
-        await engine.pass(250)
-
-        let hasStopped = false
-        const stopped = worker.stop({ drainMs: 0 }).then(() => (hasStopped = true))
-        await engine.pass(1_000)
-        const stoppedBefore = hasStopped
-        claimed.get()()
-        await engine.pass(1_000)
-        await stopped
-
-        const { status, attempt, failures } = only(await transcriptsOf(engine, job))
-        assert.equal(stoppedBefore, false)
-        assert.deepEqual([status, attempt, failures], ['pending', 1, 0])
-        assert.equal(source.running, 0)
-      })
-    })
-  })
-
-  describe('a video that kills its workers', () => {
-    it('runs alone at its last chance, so that nothing beside it dies with it', async (harness) => {
-      let nap = (): Promise<void> => Promise.resolve()
-      const beside: number[] = []
-      const source = fakeSource({
-        otherwise: async ({ videoId }) => {
-          if (videoId === 'poisonVideo') beside.push(source.running)
-          await nap()
-          if (videoId === 'poisonVideo') beside.push(source.running)
-          return fetchedOf('It was innocent.')
-        },
-      })
-      await withEngine(harness, { source }, async (engine) => {
-        nap = () => engine.clock.sleep(400)
-        const suspect = await killTwice(engine, harness, 'poisonVideo')
-        const job = await submit(engine, videoIds(12))
-        engine.startWorker({ concurrency: 4 })
-
-        await engine.ended(job)
-        const ended = await engine.ended(suspect)
-
-        assert.equal(ended.status, 'completed')
-        assert.deepEqual(beside, [1, 1])
-        assert.equal(source.mostRunning, 4)
-      })
-    })
-
-    it('fails with worker_lost after the third', async (harness) => {
-      await withEngine(harness, {}, async (engine) => {
-        const suspect = await killTwice(engine, harness, 'poisonVideo')
-        await claimOne(harness.storage, { worker: 'c', leaseMs: 30_000, suspect: true, limit: 1 })
-        engine.startWorker()
-
-        const ended = await engine.ended(suspect, { withinMs: 120_000 })
-
-        assert.equal(ended.status, 'failed')
-        assert.equal(ended.error?.code, 'worker_lost')
-        assert.deepEqual(engine.source.fetched, [])
-      })
-    })
-  })
-}
-
-/** A job whose video was with two workers that died. */
-async function killTwice(engine: Engine, { storage }: StorageHarness, videoId: string) {
-  const { job } = await storage.insertJob(jobOf(videoId))
-  for (const worker of ['a', 'b']) {
-    await claimOne(storage, { worker, leaseMs: 30_000 })
-    await engine.pass(31_000)
-    await storage.expire({ maxCrashes: 3, limit: 10 })
-  }
-  return job
 }
 
 /** A storage that can be cut off: every call then fails as if the database were not there. */
@@ -341,10 +212,4 @@ function switchable(storage: TranscriptionStorage) {
       },
     }),
   }
-}
-
-/** Something that the source gives to the test while it is asked. */
-function handedOver<T>() {
-  let value: T | undefined
-  return { set: (given: T) => void (value = given), get: () => present(value) }
 }
