@@ -32,8 +32,11 @@ describe.concurrent('workers that are killed and paused at random', () => {
 
     expect(numberOf('results accepted', output), output).toBeGreaterThan(100)
     expect(numberOf('violations', output), output).toBeGreaterThan(0)
-    // The right kind: an end that is not the only one, or a result of an attempt that was over.
-    expect(output).toMatch(/went from \w+ to |ended 2 times|second result|had ended as|was written again/)
+    // The right kind: a result or an end that is not the only one, however it shows: in the journal, in
+    // a job's counters, or as a second callback. Which of them a run meets first is chance.
+    expect(output).toMatch(
+      /went from \w+ to |ended \d+ times|second result|had ended as|was written again|counts \d+\+\d+, its rows|deliveries, not 1/,
+    )
     expect(code, output).toBe(1)
   }, 120_000)
 })
