@@ -34,7 +34,7 @@ module.exports = {
       name: 'http-server-imports-only-core',
       comment: 'The server is given a service. Which storage or queue is behind it, only the command knows.',
       severity: 'error',
-      from: { path: '^packages/http-server/' },
+      from: { path: '^packages/http-server/src/' },
       to: { path: '^packages/(?!core/|http-server/)' },
     },
     {
