@@ -1,5 +1,4 @@
 // How transcripts end, and with the last of them their job, and how its delivery comes to be.
-import { randomUUID } from 'node:crypto'
 import {
   JOB_MOVES,
   TRANSCRIPT_MOVES,
@@ -11,6 +10,7 @@ import {
   type Move,
   type TranscriptContent,
 } from '@ytscriptify/core'
+import { addDelivery } from './deliveries.ts'
 import { hasWorkLeft, toJob, touch } from './job-row.ts'
 import { laneOfRow, type Memory } from './memory.ts'
 import { enter } from './transcript-row.ts'
@@ -27,7 +27,9 @@ export function completeTranscript(
   takeOut(memory, row)
   enter(row, { move: TRANSCRIPT_MOVES.complete, state: { status: 'completed', result, data }, now })
   delete row.error
-  row.job.counts.completed += 1 + endDuplicates(row)
+  const positions = 1 + endDuplicates(row)
+  row.job.counts.completed += positions
+  row.job.dataBytes += positions * Buffer.byteLength(data)
   memory.reusable.add(row, fetchedAt)
 }
 
@@ -73,10 +75,7 @@ export function endJob(
   if (error) job.error = error
   touch(job, now)
   memory.openJobsByDeadline.remove(job)
-  if (callbackUrl !== undefined) {
-    const delivery = { id: `msg_${randomUUID()}`, jobId: id, url: callbackUrl, status: 'pending', attempt: 0 } as const
-    memory.deliveries.set(id, [{ ...delivery, createdAt: new Date(now) }])
-  }
+  if (callbackUrl !== undefined) addDelivery(memory, { jobId: id, url: callbackUrl, type: `job.${move.to}` }, now)
   return toJob(job)
 }
 

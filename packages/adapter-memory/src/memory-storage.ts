@@ -2,6 +2,7 @@
 import { systemClock, type Clock, type TranscriptionStorage } from '@ytscriptify/core'
 import { cancelJob } from './cancelling.ts'
 import { claim } from './claiming.ts'
+import { claimDeliveries, listDeliveries, replayDelivery, settleDelivery } from './deliveries.ts'
 import { expire } from './expiry.ts'
 import { listJobs } from './job-list.ts'
 import { allLanes, createMemory } from './memory.ts'
@@ -38,6 +39,9 @@ export function memoryStorage({ clock = systemClock }: MemoryStorageOptions = {}
     findReusable: async (lookups) => lookups.map((lookup) => findReusable(memory, lookup)),
     removeWorker: async (workerId) => void memory.workers.delete(workerId),
     listGates: async () => allLanes(memory).map(({ gate }) => gate),
-    listDeliveries: async (jobId) => [...(memory.deliveries.get(jobId) ?? [])],
+    listDeliveries: async (jobId) => listDeliveries(memory, jobId),
+    claimDeliveries: async (options) => claimDeliveries(memory, options),
+    settleDelivery: async (settlement) => settleDelivery(memory, settlement),
+    replayDelivery: async (query) => replayDelivery(memory, query),
   }
 }

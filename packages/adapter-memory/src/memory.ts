@@ -1,5 +1,7 @@
 // Everything that a storage in memory knows, and the ways to find it without searching.
-import type { Delivery, Gate, JobQuery, Worker } from '@ytscriptify/core'
+import type { Gate, JobQuery, Worker } from '@ytscriptify/core'
+import { createDeliveryLanes, type DeliveryLanes } from './delivery-lanes.ts'
+import { leaseEndOf, type DeliveryRow } from './delivery-row.ts'
 import { createHeap, type Heap } from './heap.ts'
 import { createLane, type Lane } from './lane.ts'
 import { createReuseIndex, type ReuseIndex } from './reuse-index.ts'
@@ -23,8 +25,13 @@ export interface Memory {
   readonly lanes: Map<string, Map<string, Lane>>
   readonly workers: Map<string, SeenWorker>
   readonly reusable: ReuseIndex
-  /** By job, oldest first. */
-  readonly deliveries: Map<string, Delivery[]>
+  readonly deliveries: Map<string, DeliveryRow>
+  /** Oldest first. */
+  readonly deliveriesByJob: Map<string, DeliveryRow[]>
+  /** Those that are pending. */
+  readonly deliveryLanes: DeliveryLanes
+  /** Those that are being sent, by the end of their lease. */
+  readonly sentDeliveries: Heap<DeliveryRow>
 }
 
 export interface SeenWorker {
@@ -46,6 +53,9 @@ export function createMemory(now: () => number): Memory {
     workers: new Map(),
     reusable: createReuseIndex(),
     deliveries: new Map(),
+    deliveriesByJob: new Map(),
+    deliveryLanes: createDeliveryLanes(),
+    sentDeliveries: createHeap((a, b) => leaseEndOf(a) < leaseEndOf(b)),
   }
 }
 

@@ -17,10 +17,12 @@ export function getJob(memory: Memory, query: JobQuery): Job | undefined {
 }
 
 export function listTranscripts(memory: Memory, query: ListTranscriptsQuery): Transcript[] {
-  const { jobId, afterPosition = -1, limit, statuses, withData = false } = query
+  const { jobId, afterPosition = -1, limit, statuses, videoId, withData = false } = query
   const rows = memory.jobs.get(jobId)?.transcripts ?? []
   return rows
-    .filter(({ position, state }) => position > afterPosition && (statuses?.includes(state.status) ?? true))
+    .filter(({ position }) => position > afterPosition)
+    .filter(({ state }) => statuses?.includes(state.status) ?? true)
+    .filter(({ input }) => videoId === undefined || input.videoId === videoId)
     .slice(0, limit)
     .map((row) => toTranscript(row, { withData }))
 }

@@ -8,6 +8,7 @@ export interface JobRow extends HeapItem {
   /** By position. */
   readonly transcripts: TranscriptRow[]
   readonly counts: { readonly total: number; completed: number; failed: number; cancelled: number }
+  dataBytes: number
   readonly createdAt: number
   status: JobStatus
   version: number

@@ -1,5 +1,6 @@
 // What this process tells its own listeners. Events of other processes are not among them: those are in the storage.
 import { EventEmitter } from 'eventemitter3'
+import type { Delivery } from './delivery.ts'
 import type { ErrorRecord } from './errors.ts'
 import type { Gate } from './gate.ts'
 import type { Job } from './job.ts'
@@ -27,6 +28,12 @@ export interface TranscriptionEvents {
   'transcript.retrying': TranscriptEvent & { readonly error: ErrorRecord; readonly afterMs: number }
   /** A result came after its lease had gone to somebody else, or its job was cancelled: it was refused. */
   'transcript.stale': TranscriptEvent & { readonly attempt: number }
+  /** A receiver took a callback. */
+  'delivery.succeeded': { readonly delivery: Delivery }
+  /** An attempt at a callback failed; it is made again after `afterMs` milliseconds. */
+  'delivery.retrying': { readonly delivery: Delivery; readonly reason: string; readonly afterMs: number }
+  /** A callback was given up. It stays stored, and can be replayed. */
+  'delivery.failed': { readonly delivery: Delivery; readonly reason: string }
   /** A source refused us: nothing of it is claimed until `until`. */
   'gate.closed': { readonly gate: Gate; readonly until: Date; readonly error: ErrorRecord }
   'gate.opened': { readonly gate: Gate }

@@ -1,6 +1,21 @@
 // The public entry of @ytscriptify/core.
 export { systemClock, type Clock } from './clock.ts'
 export { STORAGE_RULES } from './storage-rules.ts'
+export { LOST_ATTEMPT, receiverOf } from './delivery.ts'
+export type {
+  ClaimDeliveriesOptions,
+  ClaimedDelivery,
+  Delivery,
+  DeliveryAttempt,
+  DeliveryClaim,
+  DeliveryFailure,
+  DeliveryLease,
+  DeliveryOutcome,
+  DeliveryQuery,
+  DeliverySettleResult,
+  DeliverySettlement,
+  DeliveryStatus,
+} from './delivery.ts'
 export { deadlineErrorOf, jobErrorOf, workerLostErrorOf, type DeadlineFacts } from './end-errors.ts'
 export { HINTS, RETRY_RULES, TranscriptionError, isTranscriptionError, pathOf, toErrorRecord } from './errors.ts'
 export type { ErrorCode, ErrorRecord, InputIssue, RetryRule, TranscriptionErrorOptions } from './errors.ts'
@@ -10,16 +25,17 @@ export { DEFAULT_GATE_POLICY, gateAfterAnswer, gateAfterRefusal, gateStateAt, is
 export type { Gate, GatePolicy, GateState, Refusal } from './gate.ts'
 export { JOB_MOVES, JOB_STATUSES, endStatusOf, isJobEnded } from './job.ts'
 export type { Idempotency, Job, JobCounts, JobStatus, Move } from './job.ts'
+export { callbackJson, jobJson, jobSummary, showsTexts, type JobJsonOptions } from './job-json.ts'
 export type { Lease } from './lease.ts'
 export type { DeliveryReceipt, Notification, Notifier } from './notifier.ts'
 export type { Hint, JobQueue } from './queue.ts'
+export { readTranscripts, type ReadTranscriptsOptions } from './read-transcripts.ts'
 export { DEFAULT_RETRY_POLICY, backoffMs, type RetryPolicy } from './retry-policy.ts'
 export type { FetchOptions, Permit, TranscriptSource, VideoRef } from './source.ts'
 export type {
   Claim,
   ClaimOptions,
   ClaimedTranscript,
-  Delivery,
   ExpireOptions,
   ExpireResult,
   ExpiredTranscript,

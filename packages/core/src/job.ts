@@ -57,6 +57,8 @@ export interface Job {
   /** Grows with every change that a caller can see. */
   readonly version: number
   readonly counts: JobCounts
+  /** UTF-8 bytes of the stored texts of its completed videos; a video that occurs twice counts twice. */
+  readonly dataBytes: number
   readonly request: TranscriptRequest
   readonly reuse: ReusePolicy
   readonly callbackUrl?: string

@@ -3,6 +3,14 @@ import type { ErrorRecord } from './errors.ts'
 import type { Gate, GatePolicy } from './gate.ts'
 import type { Idempotency, Job, JobStatus } from './job.ts'
 import type { Lease } from './lease.ts'
+import type {
+  ClaimDeliveriesOptions,
+  Delivery,
+  DeliveryClaim,
+  DeliveryQuery,
+  DeliverySettleResult,
+  DeliverySettlement,
+} from './delivery.ts'
 import type { ReusePolicy, TranscriptRequest } from './transcript-request.ts'
 import type { Transcript, TranscriptContent, TranscriptResult, TranscriptStatus } from './transcript.ts'
 
@@ -108,8 +116,29 @@ export interface TranscriptionStorage {
   /** Lists the gates that were ever used, open ones too. */
   listGates(): Promise<readonly Gate[]>
 
-  /** Lists the deliveries of a job, oldest first. */
+  /** Lists the deliveries of a job with their attempts, oldest first. */
   listDeliveries(jobId: string): Promise<readonly Delivery[]>
+
+  /**
+   * Claims deliveries that are due and starts their next attempt, the longest due first. Each goes to exactly one caller.
+   * At most `perReceiver` of one receiver are claimed, less what `busy` says, so that a receiver that is slow or
+   * has much to be sent keeps nobody else's waiting.
+   *
+   * A delivery whose lease has run out is pending again before that, due at once: its attempt is recorded as lost and
+   * counts as a failure.
+   */
+  claimDeliveries(options: ClaimDeliveriesOptions): Promise<DeliveryClaim>
+
+  /** Records how an attempt at a delivery went, or refuses it when the lease is no longer the current attempt. */
+  settleDelivery(settlement: DeliverySettlement): Promise<DeliverySettleResult>
+
+  /**
+   * Makes a delivery due now, with its count of failures at 0: one that has ended is pending again, under the same id. One
+   * that is being sent at this moment stays as it is.
+   *
+   * @returns `undefined` when the job has no such delivery.
+   */
+  replayDelivery(query: DeliveryQuery): Promise<Delivery | undefined>
 }
 
 export interface NewJob {
@@ -168,6 +197,8 @@ export interface ListTranscriptsQuery {
   /** @default all */
   readonly limit?: number
   readonly statuses?: readonly TranscriptStatus[]
+  /** Only those of this video. @default of all */
+  readonly videoId?: string
   /** Whether to read the stored texts too; a duplicate's is its original's. @default false */
   readonly withData?: boolean
 }
@@ -307,14 +338,4 @@ export interface ReuseLookup {
 
 export interface ReusableTranscript extends TranscriptResult {
   readonly data: string
-}
-
-/** One callback to one URL: a durable row, inserted with the end of its job. */
-export interface Delivery {
-  readonly id: string
-  readonly jobId: string
-  readonly url: string
-  readonly status: 'pending' | 'delivered' | 'failed'
-  readonly attempt: number
-  readonly createdAt: Date
 }

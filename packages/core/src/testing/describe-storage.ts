@@ -6,6 +6,8 @@ import { describeClosing } from './storage/closing.ts'
 import { describeCrashes } from './storage/crashes.ts'
 import { describeData } from './storage/data.ts'
 import { describeDeadlines } from './storage/deadlines.ts'
+import { describeDeliveryClaims } from './storage/delivery-claims.ts'
+import { describeDeliveryOutcomes } from './storage/delivery-outcomes.ts'
 import { describeDuplicates } from './storage/duplicates.ts'
 import { describeEnds } from './storage/ends.ts'
 import { describeGates } from './storage/gates.ts'
@@ -36,6 +38,8 @@ const CONCERNS: readonly ((suite: StorageSuite) => void)[] = [
   describeLeases,
   describeSettling,
   describeEnds,
+  describeDeliveryClaims,
+  describeDeliveryOutcomes,
   describeDuplicates,
   describeCancelling,
   describeDeadlines,

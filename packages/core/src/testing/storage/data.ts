@@ -4,7 +4,7 @@ import { decodeSegments, encodeSegments } from '../../transcript-data.ts'
 import type { Segment, TranscriptContent } from '../../transcript.ts'
 import { contentOf, errorOf, jobOf } from '../builders.ts'
 import type { StorageSuite } from '../storage-harness.ts'
-import { claimOne, fail, insert, only, transcriptNow } from './steps.ts'
+import { claim, claimOne, complete, fail, insert, jobNow, only, transcriptNow } from './steps.ts'
 
 export function describeData({ describe, it }: StorageSuite): void {
   describe('a stored text', () => {
@@ -50,6 +50,42 @@ export function describeData({ describe, it }: StorageSuite): void {
       const job = await storeContent(storage, { ...contentOf(''), data })
 
       assert.equal((await transcriptNow(storage, job)).data, data)
+    })
+  })
+
+  describe('the size of the texts of a job', () => {
+    it('is that of what is completed, in UTF-8 bytes', async ({ storage }) => {
+      const job = only(await insert(storage, jobOf(['aaaaaaaaaaa', 'bbbbbbbbbbb', 'ccccccccccc'])))
+      const [first, second, third] = await claim(storage)
+      assert.ok(first && second && third)
+      assert.equal(job.dataBytes, 0)
+
+      await complete(storage, first, 'Grüße 😀')
+      assert.equal((await jobNow(storage, job)).dataBytes, Buffer.byteLength(contentOf('Grüße 😀').data))
+      await fail(storage, second)
+      await complete(storage, third, 'Second.')
+
+      const bytes = Buffer.byteLength(contentOf('Grüße 😀').data + contentOf('Second.').data)
+      assert.equal((await jobNow(storage, job)).dataBytes, bytes)
+    })
+
+    it('counts a video as often as it occurs, since so often it is shown', async ({ storage }) => {
+      const job = only(await insert(storage, jobOf(['aaaaaaaaaaa', 'aaaaaaaaaaa', 'aaaaaaaaaaa'])))
+
+      const result = await complete(storage, await claimOne(storage), 'A text.')
+
+      assert.equal((await jobNow(storage, job)).dataBytes, 3 * Buffer.byteLength(contentOf('A text.').data))
+      assert.ok(result.accepted)
+      assert.equal(result.endedJob?.dataBytes, (await jobNow(storage, job)).dataBytes)
+    })
+
+    it('stays what it was when the rest is cancelled', async ({ storage }) => {
+      const job = only(await insert(storage, jobOf(['aaaaaaaaaaa', 'bbbbbbbbbbb'])))
+      await complete(storage, await claimOne(storage, { limit: 1 }), 'A text.')
+
+      await storage.cancelJob({ id: job.id })
+
+      assert.equal((await jobNow(storage, job)).dataBytes, Buffer.byteLength(contentOf('A text.').data))
     })
   })
 

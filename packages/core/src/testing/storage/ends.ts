@@ -64,10 +64,33 @@ export function describeEnds({ describe, it }: StorageSuite): void {
 
       await complete(storage, await claimOne(storage))
 
-      const { id, createdAt, ...delivery } = only(await storage.listDeliveries(job.id))
+      const { id, ...delivery } = only(await storage.listDeliveries(job.id))
+      const { endedAt } = await jobNow(storage, job)
       assert.match(id, /^msg_[\w-]{8,}$/)
-      assert.deepEqual(createdAt, (await jobNow(storage, job)).endedAt)
-      assert.deepEqual(delivery, { jobId: job.id, url: 'https://receiver.test/hook', status: 'pending', attempt: 0 })
+      assert.deepEqual(delivery, {
+        jobId: job.id,
+        url: 'https://receiver.test/hook',
+        receiver: 'https://receiver.test',
+        type: 'job.completed',
+        status: 'pending',
+        attempt: 0,
+        failures: 0,
+        nextAttemptAt: endedAt,
+        attempts: [],
+        createdAt: endedAt,
+        updatedAt: endedAt,
+      })
+    })
+
+    it('is the type of its delivery', async ({ storage }) => {
+      const callbackUrl = 'https://receiver.test/'
+      const failed = only(await insert(storage, jobOf('dQw4w9WgXcQ', { callbackUrl })))
+      await fail(storage, await claimOne(storage))
+      const cancelled = only(await insert(storage, jobOf('dQw4w9WgXcQ', { callbackUrl })))
+      await storage.cancelJob({ id: cancelled.id })
+
+      assert.equal(only(await storage.listDeliveries(failed.id)).type, 'job.failed')
+      assert.equal(only(await storage.listDeliveries(cancelled.id)).type, 'job.cancelled')
     })
 
     it('comes without a delivery where it has none', async ({ storage }) => {

@@ -25,6 +25,7 @@ export function describeJobs({ describe, it }: StorageSuite): void {
         source: 'fake',
         status: 'pending',
         counts: { total: 2, completed: 0, failed: 0, cancelled: 0 },
+        dataBytes: 0,
         request: { languages: ['de', 'en'], kind: 'manual' },
         reuse: { scope: 'shared', maxAgeMs: 86_400_000 },
         callbackUrl: 'https://receiver.test/hook?a=1',
@@ -209,6 +210,17 @@ export function describeJobs({ describe, it }: StorageSuite): void {
         page.map(({ position }) => position),
         [2, 3],
       )
+    })
+
+    it('can be of one video, wherever it occurs', async ({ storage }) => {
+      const { id } = only(await insert(storage, jobOf(['aaaaaaaaaaa', 'bbbbbbbbbbb', 'aaaaaaaaaaa'])))
+      const of = async (videoId: string, query: { limit?: number; statuses?: readonly 'completed'[] } = {}) =>
+        (await storage.listTranscripts({ jobId: id, videoId, ...query })).map(({ position }) => position)
+
+      assert.deepEqual(await of('aaaaaaaaaaa'), [0, 2])
+      assert.deepEqual(await of('aaaaaaaaaaa', { limit: 1 }), [0])
+      assert.deepEqual(await of('bbbbbbbbbbb', { statuses: ['completed'] }), [])
+      assert.deepEqual(await of('ccccccccccc'), [])
     })
 
     it('can be of some statuses', async ({ storage }) => {
