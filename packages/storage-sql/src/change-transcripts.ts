@@ -2,7 +2,15 @@
 // of their jobs, and where the last of a job's transcripts ends, the job itself and its delivery.
 import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
-import { endStatusOf, isJobEnded, jobErrorOf, type Job, type Move, type TranscriptStatus } from '@ytscriptify/core'
+import {
+  endStatusOf,
+  isJobEnded,
+  jobErrorOf,
+  receiverOf,
+  type Job,
+  type Move,
+  type TranscriptStatus,
+} from '@ytscriptify/core'
 import { STATE_COLUMNS, type JobRow, type TranscriptState } from './columns.ts'
 import { toJob, type ResultColumns } from './row-mapping.ts'
 import type { Database, Instant } from './schema.ts'
@@ -14,6 +22,7 @@ export type TranscriptValues = Partial<TranscriptState & ResultColumns> & {
   readonly status: TranscriptStatus
   readonly updated_at: Instant
   readonly transcript_data?: string
+  readonly data_bytes?: number
 }
 
 export interface TranscriptChange {
@@ -75,6 +84,7 @@ const WRITTEN_OF_TRANSCRIPTS = {
   translated_from: 'text',
   fetched_at: 'instant',
   updated_at: 'instant',
+  data_bytes: 'integer',
   metadata: 'text',
   transcript_data: 'text',
 } as const
@@ -86,6 +96,7 @@ const WRITTEN_OF_JOBS = {
   failed: 'integer',
   cancelled: 'integer',
   used_ms: 'bigint',
+  data_bytes: 'bigint',
   deadline_at: 'instant',
   ended_at: 'instant',
   updated_at: 'instant',
@@ -167,6 +178,7 @@ function jobAfter(
     cancelled: job.cancelled + endedAs('cancelled'),
   }
   const usedMs = changes.reduce((sum, change) => sum + (change.usedMs ?? 0), Number(job.used_ms))
+  const dataBytes = changes.reduce((sum, { after }) => sum + (after.data_bytes ?? 0), Number(job.data_bytes))
   const isUsedUp = usedMs >= Number(job.timeout_ms) && instant.decode(job.deadline_at) > now
   const isDone = counts.completed + counts.failed + counts.cancelled === counts.total
   const moment = instant.encode(now)
@@ -175,6 +187,7 @@ function jobAfter(
     ...counts,
     version: job.version + 1,
     used_ms: usedMs,
+    data_bytes: dataBytes,
     updated_at: moment,
     ...(isUsedUp && { deadline_at: moment }),
     ...(isDone && { status: counts.cancelled > 0 ? 'cancelled' : endStatusOf(counts), ended_at: moment }),
@@ -211,7 +224,9 @@ async function addDeliveries(trx: Database, ended: readonly JobRow[]): Promise<v
   const deliveries = ended.flatMap(({ id: job_id, status, callback_url: url, updated_at }) => {
     if (url === null) return []
     const moments = { run_at: updated_at, created_at: updated_at, updated_at }
-    return [{ id: `msg_${randomUUID()}`, job_id, url, type: `job.${status}`, status: 'pending' as const, ...moments }]
+    const id = `msg_${randomUUID()}`
+    const receiver = receiverOf(url)
+    return [{ id, job_id, url, receiver, type: `job.${status}`, status: 'pending' as const, ...moments }]
   })
   if (deliveries.length > 0) await trx.insertInto('deliveries').values(deliveries).execute()
 }

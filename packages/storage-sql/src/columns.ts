@@ -5,7 +5,7 @@ import type { JobsTable, TranscriptsTable } from './schema.ts'
 export type JobRow = Selectable<JobsTable>
 
 /** A transcript without its text, which is large and read only where somebody asked for it. */
-export type TranscriptRow = Omit<Selectable<TranscriptsTable>, 'transcript_data'>
+export type TranscriptRow = Omit<Selectable<TranscriptsTable>, 'transcript_data' | 'data_bytes'>
 
 export const TRANSCRIPT_COLUMNS = [
   'id',

@@ -1,6 +1,6 @@
 // Rows that nobody else may change until the transaction ends. Whoever takes several locks takes those of jobs first,
 // then those of transcripts, then those of gates, and those of workers last; each kind in the order of its ids: so no
-// two can wait for each other.
+// two can wait for each other. Deliveries are locked alone: the end of a job only adds its own.
 import { sql, type SelectQueryBuilder } from 'kysely'
 import type { Lease } from '@ytscriptify/core'
 import { STATE_COLUMNS, type JobRow, type TranscriptState } from './columns.ts'
@@ -19,7 +19,13 @@ export function locking<DB, TB extends keyof DB, O, T extends TB & keyof typeof 
   return columns.reduce((ordered, column) => ordered.orderBy(column), query).forUpdate(table)
 }
 
-const LOCK_ORDER = { jobs: ['id'], transcripts: ['id'], gates: ['source', 'key'], workers: ['id'] } as const
+const LOCK_ORDER = {
+  jobs: ['id'],
+  transcripts: ['id'],
+  gates: ['source', 'key'],
+  workers: ['id'],
+  deliveries: ['id'],
+} as const
 
 /** The jobs with these ids, by id. */
 export async function lockJobs(

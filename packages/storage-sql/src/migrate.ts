@@ -46,7 +46,7 @@ async function schemaVersion(db: Database, traits: SqlDialectTraits): Promise<nu
   return version
 }
 
-const OUR_TABLES = ['jobs', 'transcripts', 'deliveries', 'gates', 'workers'] as const
+const OUR_TABLES = ['jobs', 'transcripts', 'deliveries', 'delivery_attempts', 'gates', 'workers'] as const
 
 const createMigrationsTable = (db: Database, { columnTypes: types }: SqlDialectTraits): Promise<void> =>
   db.schema

@@ -1,16 +1,7 @@
 // What callers see of jobs and their transcripts. Nothing here changes anything.
-import type {
-  Delivery,
-  Gate,
-  Job,
-  JobCursor,
-  JobQuery,
-  ListJobsQuery,
-  ListTranscriptsQuery,
-  Transcript,
-} from '@ytscriptify/core'
+import type { Gate, Job, JobCursor, JobQuery, ListJobsQuery, ListTranscriptsQuery, Transcript } from '@ytscriptify/core'
 import { TRANSCRIPT_COLUMNS } from './columns.ts'
-import { toDelivery, toGate, toJob, toTranscript } from './row-mapping.ts'
+import { toGate, toJob, toTranscript } from './row-mapping.ts'
 import type { Database } from './schema.ts'
 import type { SqlDialectTraits } from './sql-dialect-traits.ts'
 
@@ -54,7 +45,7 @@ export async function listJobs(
 
 export async function listTranscripts(
   db: Database,
-  { jobId, afterPosition, limit, statuses, withData = false }: ListTranscriptsQuery,
+  { jobId, afterPosition, limit, statuses, videoId, withData = false }: ListTranscriptsQuery,
   traits: SqlDialectTraits,
 ): Promise<readonly Transcript[]> {
   if (statuses?.length === 0) return []
@@ -65,6 +56,7 @@ export async function listTranscripts(
     .orderBy('transcripts.position')
   if (afterPosition !== undefined) query = query.where('transcripts.position', '>', afterPosition)
   if (limit !== undefined) query = query.limit(limit)
+  if (videoId !== undefined) query = query.where('transcripts.video_id', '=', videoId)
   if (statuses !== undefined) query = query.where('transcripts.status', 'in', statuses)
   if (!withData) return (await query.execute()).map((row) => toTranscript(row, traits))
 
@@ -83,19 +75,4 @@ export async function listTranscripts(
 export async function listGates(db: Database, traits: SqlDialectTraits): Promise<readonly Gate[]> {
   const rows = await db.selectFrom('gates').selectAll().orderBy('source').orderBy('key').execute()
   return rows.map((row) => toGate(row, traits))
-}
-
-export async function listDeliveries(
-  db: Database,
-  jobId: string,
-  traits: SqlDialectTraits,
-): Promise<readonly Delivery[]> {
-  const rows = await db
-    .selectFrom('deliveries')
-    .selectAll()
-    .where('job_id', '=', jobId)
-    .orderBy('created_at')
-    .orderBy('id')
-    .execute()
-  return rows.map((row) => toDelivery(row, traits))
 }

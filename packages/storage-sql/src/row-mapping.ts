@@ -3,8 +3,8 @@
 import type { Insertable, Selectable } from 'kysely'
 import {
   STORAGE_RULES,
+  receiverOf,
   type ClaimedTranscript,
-  type Delivery,
   type ErrorRecord,
   type Gate,
   type Job,
@@ -18,17 +18,18 @@ import {
   type VideoMetadata,
 } from '@ytscriptify/core'
 import type { ClaimedJob, ClaimedRow, JobRow, TranscriptRow } from './columns.ts'
-import type { DeliveriesTable, GatesTable, Instant } from './schema.ts'
+import type { GatesTable, Instant } from './schema.ts'
 import type { SqlDialectTraits } from './sql-dialect-traits.ts'
 
 type GateRow = Selectable<GatesTable>
-type DeliveryRow = Selectable<DeliveriesTable>
 
 /** The rows of a new job, at the moment `now`. */
 export function newJobRows(
   { transcripts, callbackUrl, retryOf, idempotency, ...job }: NewJob,
   { now, instant }: { readonly now: number; readonly instant: SqlDialectTraits['instant'] },
 ) {
+  // The end of the job takes its receiver from it: what is no URL must not get that far.
+  if (callbackUrl !== undefined) receiverOf(callbackUrl)
   const created_at = instant.encode(now)
   return {
     job: {
@@ -84,6 +85,7 @@ export function toJob(row: JobRow, { instant }: SqlDialectTraits): Job {
       idempotency: { key: row.idempotency_key, hash: row.idempotency_hash ?? '' },
     }),
     ...(row.error_code !== null && { error: { code: row.error_code, message: row.error_message ?? '' } }),
+    dataBytes: Number(row.data_bytes),
     usedMs: Number(row.used_ms),
     timeoutMs: Number(row.timeout_ms),
     deadlineAt: date(row.deadline_at),
@@ -227,19 +229,7 @@ export function gateRow(gate: Gate, { instant }: SqlDialectTraits): Insertable<G
   }
 }
 
-export function toDelivery(row: DeliveryRow, { instant }: SqlDialectTraits): Delivery {
-  return {
-    id: row.id,
-    jobId: row.job_id,
-    url: row.url,
-    // To callers an attempt under way is a delivery that is still to be made.
-    status: row.status === 'processing' ? 'pending' : row.status,
-    attempt: row.attempt,
-    createdAt: dateOf(instant)(row.created_at),
-  }
-}
-
-const dateOf =
+export const dateOf =
   (instant: SqlDialectTraits['instant']) =>
   (value: Instant): Date =>
     new Date(instant.decode(value))

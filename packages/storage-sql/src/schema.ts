@@ -12,6 +12,7 @@ export interface Tables {
   jobs: JobsTable
   transcripts: TranscriptsTable
   deliveries: DeliveriesTable
+  delivery_attempts: DeliveryAttemptsTable
   gates: GatesTable
   workers: WorkersTable
   ytscriptify_migrations: MigrationsTable
@@ -38,6 +39,8 @@ export interface JobsTable {
   deadline_at: Instant
   timeout_ms: BigInteger
   used_ms: ColumnType<number | string, number | undefined, number>
+  /** UTF-8 bytes of the texts of its completed transcripts, duplicates included. */
+  data_bytes: ColumnType<number | string, number | undefined, number>
   callback_url: string | null
   retry_of: string | null
   idempotency_key: string | null
@@ -86,6 +89,8 @@ export interface TranscriptsTable {
   fetched_at: Instant | null
   created_at: Instant
   updated_at: Instant
+  /** UTF-8 bytes of its text; a duplicate's are its original's. */
+  data_bytes: number | null
   /** JSON text of a `VideoMetadata`. */
   metadata: string | null
   /** Last, since SQLite walks over a large value to reach the columns behind it. */
@@ -96,6 +101,8 @@ export interface DeliveriesTable {
   id: string
   job_id: string
   url: string
+  /** Scheme, host and port of the URL: those of one receiver share a limit. */
+  receiver: string
   /** The name of the event: `job.completed`. */
   type: string
   status: 'pending' | 'processing' | 'delivered' | 'failed'
@@ -105,12 +112,21 @@ export interface DeliveriesTable {
   lease_until: Instant | null
   claimed_at: Instant | null
   claimed_by: string | null
-  /** What the receiver answered last: its HTTP status, or why there was none. */
-  last_status: number | null
-  last_error: string | null
   created_at: Instant
   updated_at: Instant
   ended_at: Instant | null
+}
+
+/** The attempts at a delivery that are over. */
+export interface DeliveryAttemptsTable {
+  delivery_id: string
+  attempt: number
+  started_at: Instant
+  ended_at: Instant
+  /** The HTTP status of the receiver's answer, where there was one. */
+  status: number | null
+  /** Why it failed, where it failed. */
+  error: string | null
 }
 
 export interface GatesTable {

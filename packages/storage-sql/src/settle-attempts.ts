@@ -126,10 +126,12 @@ function changeBy(outcome: Outcome, before: TranscriptState, moment: Moment): Tr
       const { content, fetchedAt } = outcome
       const result = resultColumns(content, instant.encode(fetchedAt?.getTime() ?? now))
       const transcript_data = content.data
+      const data_bytes = Buffer.byteLength(transcript_data)
       return moved(before, TRANSCRIPT_MOVES.complete, {
         ...NO_ERROR,
         ...result,
         transcript_data,
+        data_bytes,
         lost_by: null,
         updated_at,
       })

@@ -2,15 +2,19 @@
 import type { Kysely } from 'kysely'
 import { TranscriptionError, type NewJob, type Settlement, type TranscriptionStorage } from '@ytscriptify/core'
 import { cancelJob } from './cancel-job.ts'
+import { createClaimDeliveries } from './claim-deliveries.ts'
 import { createClaim } from './claim-transcripts.ts'
 import { expireTranscripts } from './expire-transcripts.ts'
 import { findReusable } from './find-reusable.ts'
 import { groupCommit } from './group-commit.ts'
+import { listDeliveries } from './list-deliveries.ts'
 import { migrate } from './migrate.ts'
-import { getJob, listDeliveries, listGates, listJobs, listTranscripts } from './read-jobs.ts'
+import { getJob, listGates, listJobs, listTranscripts } from './read-jobs.ts'
 import { renewLeases } from './renew-leases.ts'
+import { replayDelivery } from './replay-delivery.ts'
 import type { Database, Tables } from './schema.ts'
 import { settleAttempts } from './settle-attempts.ts'
+import { settleDeliveries } from './settle-deliveries.ts'
 import type { SqlDialectTraits } from './sql-dialect-traits.ts'
 import { submitJobs } from './submit-jobs.ts'
 import { removeWorker } from './workers.ts'
@@ -43,7 +47,10 @@ export function sqlStorage({ db, traits }: SqlStorageOptions): TranscriptionStor
     outcome.type === 'completed' ? outcome.content.data.length : WEIGHT_OF_ROW,
   )
 
+  const settleDelivery = grouped(settleDeliveries, () => WEIGHT_OF_ROW)
+
   const claim = createClaim(db, traits)
+  const claimDeliveries = createClaimDeliveries(db, traits)
 
   return {
     ready: () => using(() => Promise.resolve()),
@@ -61,6 +68,9 @@ export function sqlStorage({ db, traits }: SqlStorageOptions): TranscriptionStor
     removeWorker: (id) => write((trx) => removeWorker(trx, id)),
     listGates: () => read((reader) => listGates(reader, traits)),
     listDeliveries: (jobId) => read((reader) => listDeliveries(reader, jobId, traits)),
+    claimDeliveries: (options) => using(() => claimDeliveries(options)),
+    settleDelivery: (settlement) => using(() => settleDelivery(settlement)),
+    replayDelivery: (query) => write((trx) => replayDelivery(trx, query, traits)),
   }
 }
 

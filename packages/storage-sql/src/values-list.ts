@@ -33,7 +33,7 @@ type Row = Readonly<Partial<Record<string, unknown>>> & { readonly id: number | 
 /** Writes what has changed of each row, of these columns. Whoever calls this holds the locks of the rows. */
 export async function updateEach(
   trx: Database,
-  table: 'jobs' | 'transcripts',
+  table: keyof typeof ID_TYPES,
   {
     rows,
     columns,
@@ -47,7 +47,7 @@ export async function updateEach(
     rows.some(({ before, after }) => (before[name] ?? null) !== (after[name] ?? null)),
   )
   if (changed.length === 0) return
-  const types = Object.fromEntries<ValueType>([['id', table === 'jobs' ? 'text' : 'id'], ...changed])
+  const types = Object.fromEntries<ValueType>([['id', ID_TYPES[table]], ...changed])
   const assignments = changed.map(([name]) => sql`${sql.ref(name)} = ${sql.ref(`v.${name}`)}`)
   for (const some of inStatements(rows, { columns: changed.length + 1 }, traits)) {
     const values = valuesList(
@@ -62,6 +62,8 @@ export async function updateEach(
     `.execute(trx)
   }
 }
+
+const ID_TYPES = { jobs: 'text', transcripts: 'id', deliveries: 'text' } as const satisfies Record<string, ValueType>
 
 /** As many rows at a time as one statement can carry. Almost always all of them. */
 export function* inStatements<Row>(

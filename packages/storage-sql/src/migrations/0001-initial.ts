@@ -29,6 +29,7 @@ export const initial: Migration = {
       .addColumn('deadline_at', types.instant, required)
       .addColumn('timeout_ms', types.bigint, required)
       .addColumn('used_ms', types.bigint, zero)
+      .addColumn('data_bytes', types.bigint, zero)
       .addColumn('callback_url', types.text)
       .addColumn('retry_of', types.text)
       .addColumn('idempotency_key', types.text)
@@ -71,6 +72,7 @@ export const initial: Migration = {
       .addColumn('fetched_at', types.instant)
       .addColumn('created_at', types.instant, required)
       .addColumn('updated_at', types.instant, required)
+      .addColumn('data_bytes', types.integer)
       .addColumn('metadata', types.text)
       .addColumn('transcript_data', types.text)
       .addUniqueConstraint('transcripts_by_job', ['job_id', 'position'])
@@ -81,6 +83,7 @@ export const initial: Migration = {
       .addColumn('id', types.text, key)
       .addColumn('job_id', types.text, jobOfRow)
       .addColumn('url', types.text, required)
+      .addColumn('receiver', types.text, required)
       .addColumn('type', types.text, required)
       .addColumn('status', types.text, required)
       .addColumn('attempt', types.integer, zero)
@@ -89,11 +92,22 @@ export const initial: Migration = {
       .addColumn('lease_until', types.instant)
       .addColumn('claimed_at', types.instant)
       .addColumn('claimed_by', types.text)
-      .addColumn('last_status', types.integer)
-      .addColumn('last_error', types.text)
       .addColumn('created_at', types.instant, required)
       .addColumn('updated_at', types.instant, required)
       .addColumn('ended_at', types.instant)
+      .execute()
+
+    await db.schema
+      .createTable('delivery_attempts')
+      .addColumn('delivery_id', types.text, (column) =>
+        column.notNull().references('deliveries.id').onDelete('cascade'),
+      )
+      .addColumn('attempt', types.integer, required)
+      .addColumn('started_at', types.instant, required)
+      .addColumn('ended_at', types.instant, required)
+      .addColumn('status', types.integer)
+      .addColumn('error', types.text)
+      .addPrimaryKeyConstraint('delivery_attempts_key', ['delivery_id', 'attempt'])
       .execute()
 
     await db.schema
@@ -192,10 +206,11 @@ export const initial: Migration = {
       .execute()
 
     await db.schema.createIndex('deliveries_by_job').on('deliveries').columns(['job_id', 'created_at']).execute()
+    // By receiver first, so that a claim steps over what is waiting for a receiver that is busy.
     await db.schema
       .createIndex('deliveries_due')
       .on('deliveries')
-      .columns(['run_at', 'id'])
+      .columns(['receiver', 'run_at', 'id'])
       .where(sql<boolean>`status = 'pending'`)
       .execute()
     await db.schema

@@ -1,0 +1,180 @@
+// Gives due deliveries to a sender: each to one, the longest due first, and of one receiver no more than may be under way.
+import { sql } from 'kysely'
+import type { ClaimDeliveriesOptions, DeliveryClaim } from '@ytscriptify/core'
+import { CLAIMED_DELIVERY_COLUMNS, toClaimedDelivery, type DeliveryRow } from './delivery-rows.ts'
+import { hasLostDeliveries, takeBackLostDeliveries } from './lost-deliveries.ts'
+import { readClock } from './read-clock.ts'
+import type { Database } from './schema.ts'
+import type { SqlDialectTraits } from './sql-dialect-traits.ts'
+import { waitingReceivers, type WaitingReceiver } from './waiting-receivers.ts'
+
+/** Claims, and looks first by reading whether there is anything to claim, unless the last claim found something. */
+export function createClaimDeliveries(
+  db: Database,
+  traits: SqlDialectTraits,
+): (options: ClaimDeliveriesOptions) => Promise<DeliveryClaim> {
+  let foundSomething = false
+
+  return async (options) => {
+    if (!foundSomething) {
+      const nothing = await traits.read(db, (reader) => claimOfNothing(reader, options, traits))
+      if (nothing) return nothing
+    }
+    const claim = await traits.write(db, (trx) => claimIn(trx, options, traits))
+    foundSomething = claim.deliveries.length > 0
+    return claim
+  }
+}
+
+/** A claim that finds nothing, made by reading alone. `undefined` when there is something to change. */
+async function claimOfNothing(
+  db: Database,
+  options: ClaimDeliveriesOptions,
+  traits: SqlDialectTraits,
+): Promise<DeliveryClaim | undefined> {
+  const now = await readClock(db, traits)
+  if (await hasLostDeliveries(db, now, traits)) return undefined
+  const receivers = await receiversWithRoom(db, options, traits)
+  const first = receivers[0]
+  if (first && first.dueAt <= now) return undefined
+  return { deliveries: [], ...(first && { nextDueMs: first.dueAt - now }) }
+}
+
+async function claimIn(
+  trx: Database,
+  options: ClaimDeliveriesOptions,
+  traits: SqlDialectTraits,
+): Promise<DeliveryClaim> {
+  const now = await readClock(trx, traits)
+  await takeBackLostDeliveries(trx, now, traits)
+
+  const receivers = await receiversWithRoom(trx, options, traits)
+  const asked = receivers.filter(({ dueAt }) => dueAt <= now).slice(0, Math.min(options.limit, MAX_RECEIVERS))
+  const { taken, left } = share(await firstOfEach(trx, asked, options, traits), {
+    receivers: asked,
+    now,
+    options,
+    traits,
+  })
+  await startAttempts(trx, taken, { now, options }, traits)
+
+  const next = [...receivers.slice(asked.length).map(({ dueAt }) => dueAt), ...left]
+  return {
+    deliveries: taken.map((row) => toClaimedDelivery({ ...row, attempt: row.attempt + 1 })),
+    ...(next.length > 0 && { nextDueMs: Math.max(0, next.reduce((a, b) => Math.min(a, b)) - now) }),
+  }
+}
+
+/** Receivers that one claim asks: each is a part of its statement. Those that it leaves have the longest due next time. */
+const MAX_RECEIVERS = 32
+
+interface ReceiverWithRoom extends WaitingReceiver {
+  /** How many more of it may be under way. */
+  readonly room: number
+}
+
+async function receiversWithRoom(
+  db: Database,
+  { perReceiver, busy }: ClaimDeliveriesOptions,
+  traits: SqlDialectTraits,
+): Promise<readonly ReceiverWithRoom[]> {
+  const waiting = await waitingReceivers(db, traits)
+  return waiting
+    .map((one) => ({ ...one, room: perReceiver - (busy.get(one.receiver) ?? 0) }))
+    .filter(({ room }) => room > 0)
+}
+
+const CANDIDATE_COLUMNS = [...CLAIMED_DELIVERY_COLUMNS, 'run_at'] as const
+
+type Candidate = Pick<DeliveryRow, (typeof CANDIDATE_COLUMNS)[number]>
+
+/**
+ * The first deliveries of each receiver, as one query whose parts go along the index: one more than could be taken, and
+ * due or not, so that it is known what comes next. Locked, and left out where another claim has them.
+ */
+async function firstOfEach(
+  trx: Database,
+  receivers: readonly ReceiverWithRoom[],
+  { limit }: ClaimDeliveriesOptions,
+  { rowLocks, instant: { decode } }: SqlDialectTraits,
+): Promise<readonly Candidate[]> {
+  const most = receivers.reduce((rooms, { room }) => Math.max(rooms, room), 0)
+  const size = powerOfTwo(Math.min(limit, most) + 1)
+  const [first, ...rest] = receivers.map(({ receiver }) => {
+    const head = trx
+      .selectFrom('deliveries')
+      .select(CANDIDATE_COLUMNS)
+      .where('status', '=', sql.lit('pending'))
+      .where('receiver', '=', receiver)
+      .orderBy('run_at')
+      .orderBy('id')
+      .limit(sql.lit(size))
+    return trx.selectFrom((rowLocks ? head.forUpdate().skipLocked() : head).as('head')).selectAll()
+  })
+  if (!first) return []
+  const rows = await rest.reduce((all, next) => all.unionAll(next), first).execute()
+  return rows.sort((a, b) => decode(a.run_at) - decode(b.run_at) || (a.id < b.id ? -1 : 1))
+}
+
+/** Rounded up, since the size is part of the statement, and each statement is prepared once. */
+const powerOfTwo = (atLeast: number): number => 2 ** Math.ceil(Math.log2(atLeast))
+
+interface Shares {
+  readonly taken: readonly Candidate[]
+  /** When those are due that could be taken next. */
+  readonly left: readonly number[]
+}
+
+/** Of these candidates, in their order, as many as there is room for. */
+function share(
+  candidates: readonly Candidate[],
+  {
+    receivers,
+    now,
+    options,
+    traits: { instant },
+  }: {
+    readonly receivers: readonly ReceiverWithRoom[]
+    readonly now: number
+    readonly options: ClaimDeliveriesOptions
+    readonly traits: SqlDialectTraits
+  },
+): Shares {
+  const rooms = new Map(receivers.map(({ receiver, room }) => [receiver, room]))
+  const roomFor = ({ receiver }: Candidate): number => rooms.get(receiver) ?? 0
+  const taken: Candidate[] = []
+  const passed: Candidate[] = []
+  for (const candidate of candidates) {
+    const fits = instant.decode(candidate.run_at) <= now && taken.length < options.limit && roomFor(candidate) > 0
+    if (fits) rooms.set(candidate.receiver, roomFor(candidate) - 1)
+    ;(fits ? taken : passed).push(candidate)
+  }
+  const left = passed.filter((candidate) => roomFor(candidate) > 0).map(({ run_at }) => instant.decode(run_at))
+  return { taken, left }
+}
+
+async function startAttempts(
+  trx: Database,
+  rows: readonly Candidate[],
+  { now, options }: { readonly now: number; readonly options: ClaimDeliveriesOptions },
+  { instant }: SqlDialectTraits,
+): Promise<void> {
+  if (rows.length === 0) return
+  const moment = instant.encode(now)
+  await trx
+    .updateTable('deliveries')
+    .set((eb) => ({
+      status: 'processing',
+      attempt: eb('attempt', '+', 1),
+      lease_until: instant.encode(now + options.leaseMs),
+      claimed_at: moment,
+      claimed_by: options.workerId,
+      updated_at: moment,
+    }))
+    .where(
+      'id',
+      'in',
+      rows.map(({ id }) => id),
+    )
+    .execute()
+}

@@ -1,0 +1,58 @@
+// The receivers that something is waiting for, however much it is.
+import { sql } from 'kysely'
+import type { Database } from './schema.ts'
+import type { SqlDialectTraits } from './sql-dialect-traits.ts'
+
+export interface WaitingReceiver {
+  readonly receiver: string
+  /** When the first of its pending deliveries is due, in milliseconds since 1970. */
+  readonly dueAt: number
+}
+
+/**
+ * Those with pending deliveries, the longest due first.
+ *
+ * Steps through the index from one receiver to the next, so that it costs two searches for each of them, and not a
+ * step for each delivery. ("Loose index scan": neither SQLite nor PostgreSQL does it by itself for a `distinct`.
+ * https://wiki.postgresql.org/wiki/Loose_indexscan)
+ */
+export async function waitingReceivers(
+  db: Database,
+  { instant }: SqlDialectTraits,
+): Promise<readonly WaitingReceiver[]> {
+  const rows = await db
+    .withRecursive('receivers', (recursive) =>
+      recursive
+        .selectFrom('deliveries')
+        .select(({ fn }) => fn.min<string | null>('receiver').as('receiver'))
+        .where('status', '=', sql.lit('pending'))
+        .unionAll(
+          recursive
+            .selectFrom('receivers')
+            .select(({ selectFrom }) =>
+              selectFrom('deliveries')
+                .select(({ fn }) => fn.min<string | null>('deliveries.receiver').as('next'))
+                .where('deliveries.status', '=', sql.lit('pending'))
+                .whereRef('deliveries.receiver', '>', 'receivers.receiver')
+                .as('receiver'),
+            )
+            .where('receivers.receiver', 'is not', null),
+        ),
+    )
+    .selectFrom('receivers')
+    .where('receivers.receiver', 'is not', null)
+    .select(({ selectFrom }) => [
+      'receivers.receiver',
+      selectFrom('deliveries')
+        .select(({ fn }) => fn.min('deliveries.run_at').as('first'))
+        .where('deliveries.status', '=', sql.lit('pending'))
+        .whereRef('deliveries.receiver', '=', 'receivers.receiver')
+        .as('due_at'),
+    ])
+    .execute()
+  return rows
+    .flatMap(({ receiver, due_at }) =>
+      receiver === null || due_at === null ? [] : [{ receiver, dueAt: instant.decode(due_at) }],
+    )
+    .sort((a, b) => a.dueAt - b.dueAt)
+}
