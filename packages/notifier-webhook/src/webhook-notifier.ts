@@ -1,0 +1,83 @@
+// Callbacks over HTTP: signed by the Standard Webhooks specification, and never to an address that is not public.
+import type { IncomingMessage } from 'node:http'
+import { systemClock, type Clock, type Notification, type Notifier } from '@ytscriptify/core'
+import { callbackUrlOf } from './callback-url.ts'
+import { connectSocket, type Connect } from './connect-socket.ts'
+import { withDeadline } from './deadline.ts'
+import { createGuard, type GuardOptions } from './guard.ts'
+import { invalidOption } from './invalid-option.ts'
+import { openConnection } from './open-connection.ts'
+import { receiptOfAnswer, receiptOfError } from './receipt.ts'
+import { systemResolver, type Resolve } from './resolve-name.ts'
+import { sendRequest } from './send-request.ts'
+import { signingKeysOf } from './signing-key.ts'
+import { signedMessageOf } from './signed-message.ts'
+import { skipBody } from './skip-body.ts'
+
+export interface WebhookNotifierOptions extends GuardOptions {
+  /**
+   * What callbacks are signed with: `whsec_` and the base64 of 24 to 64 bytes, or any text of at least 16 bytes. Of
+   * several the first signs first, and all signatures are sent, so that receivers can change theirs at their own time.
+   */
+  readonly secret: string | readonly string[]
+  /** How long finding and reaching a receiver may take, TLS included, in milliseconds. @default 5 s */
+  readonly connectTimeoutMs?: number
+  /** How long an attempt may take until the receiver has answered, connecting included, in milliseconds. @default 15 s */
+  readonly timeoutMs?: number
+  /** The addresses of a name. Each is judged, and only those are connected to. @default as the system resolves */
+  readonly resolve?: Resolve
+  /**
+   * Opens the connections, to a proxy that filters for example. It must connect to `addresses` and to nothing else; where
+   * its socket has a `remoteAddress`, that is judged again. @default TCP, with TLS for https
+   */
+  readonly connect?: Connect
+  /** For tests: the process's own time. @default the system's */
+  readonly clock?: Clock
+}
+
+/**
+ * Calls the callback URLs of jobs, with the headers and the signature of
+ * [Standard Webhooks](https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md).
+ *
+ * @throws {TranscriptionError} `invalid_input` for a weak secret, or an option that cannot be understood.
+ */
+export function webhookNotifier(options: WebhookNotifierOptions): Notifier {
+  const { secret, connectTimeoutMs = 5_000, timeoutMs = 15_000, clock = systemClock } = options
+  const { resolve = systemResolver(), connect = connectSocket } = options
+  for (const [name, value] of Object.entries({ connectTimeoutMs, timeoutMs })) assertDuration(name, value)
+  const keys = signingKeysOf(secret)
+  const guard = createGuard(options)
+
+  /** One attempt, until the head of the answer is there. Frees its connection by itself when it fails. */
+  async function attempt({ id, url, body }: Notification, signal: AbortSignal): Promise<IncomingMessage> {
+    const callback = callbackUrlOf(url)
+    const parts = { guard, resolve, connect, clock, timeoutMs: connectTimeoutMs, signal }
+    const socket = await openConnection(callback, parts)
+    const message = await signedMessageOf({ id, body, keys, now: clock.now(), signal })
+    return sendRequest(message, { url: callback.url, socket, signal })
+  }
+
+  return {
+    async check(url) {
+      const callback = callbackUrlOf(url)
+      await guard.assertAllowed(callback, { resolve, clock, timeoutMs: connectTimeoutMs })
+    },
+
+    async deliver(notification, { signal }) {
+      signal.throwIfAborted()
+      try {
+        const limits = { timeoutMs, signal, clock, what: 'no answer' }
+        const answer = await withDeadline((inner) => attempt(notification, inner), limits)
+        await skipBody(answer, { signal, clock })
+        return receiptOfAnswer({ status: answer.statusCode, headers: answer.headers, now: clock.now() })
+      } catch (error) {
+        signal.throwIfAborted()
+        return receiptOfError(error)
+      }
+    },
+  }
+}
+
+function assertDuration(name: string, value: number): void {
+  if (!(value > 0)) throw invalidOption([name], `${value} is no duration in milliseconds`)
+}
