@@ -1,4 +1,5 @@
 // What a host tells the HTTP API: who may call it, how often, and how much of a job goes into one answer.
+import type { Clock } from '@ytscriptify/core'
 import type { Authenticator } from './authenticate.ts'
 import type { RequestLimits } from './rate-limit/rate-limits.ts'
 
@@ -16,6 +17,8 @@ export interface HttpHandlerOptions {
   readonly maxBodyBytes?: number
   /** A job with more stored text than this is answered with links to its transcripts instead, in bytes. @default 64 MiB */
   readonly inlineLimitBytes?: number
+  /** Measures how long requests take. @default the system's clock */
+  readonly clock?: Clock
   /** Told of each request when its answer is known. For logs and metrics. */
   readonly onRequest?: (record: RequestRecord) => void
   /** Told of each fault of ours: the caller only gets the id of the request. @default a warning of the process */

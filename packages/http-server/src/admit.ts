@@ -1,0 +1,60 @@
+// Who may pass: first the key, then the limit. A right key is never refused for wrong ones.
+import { DEFAULT_OWNER } from '@ytscriptify/core'
+import type { Authenticator, Caller, NoCaller } from './authenticate.ts'
+import type { Exchange } from './exchange.ts'
+import { HttpProblem } from './problem.ts'
+import type { LimitVerdict, RequestLimits } from './rate-limit/rate-limits.ts'
+import type { Route } from './route.ts'
+
+export interface AdmitParts {
+  readonly authenticate: Authenticator
+  readonly limits?: RequestLimits
+  readonly onFault: (error: unknown) => void
+}
+
+/** @throws {HttpProblem} `unauthorized`, `rate_limited` */
+export async function admit(route: Route, exchange: Exchange, parts: AdmitParts): Promise<Caller> {
+  if (route.open) return NOBODY
+  const { authenticate, limits } = parts
+  const caller = await authenticate(exchange.request)
+  if (typeof caller === 'string') throw await refused(caller, exchange, parts)
+  const { owner } = caller
+  // Without an owner, the service would show the jobs of all.
+  if (typeof owner !== 'string' || owner === '')
+    throw new TypeError('The authenticator gave a caller without an owner.')
+  exchange.owner = owner
+  if (!limits) return { owner }
+  const verdict = await limits.take({
+    method: route.method,
+    route: route.path,
+    submits: route.submits ?? false,
+    caller: owner,
+  })
+  checkVerdict(verdict, exchange, parts)
+  return { owner }
+}
+
+/** Whom open routes are answered. They tell nothing of jobs, so it does not matter whose they would be. */
+const NOBODY: Caller = { owner: DEFAULT_OWNER }
+
+async function refused(reason: NoCaller, exchange: Exchange, parts: AdmitParts): Promise<HttpProblem> {
+  if (reason === 'wrong' && parts.limits)
+    checkVerdict(await parts.limits.takeWrongKey(exchange.address), exchange, parts)
+  const detail = reason === 'missing' ? 'The request has no API key.' : 'This API key is not known here.'
+  return new HttpProblem('unauthorized', detail, {
+    hint: 'Send a valid API key in the header X-API-Key.',
+    // RFC 9110, section 15.5.2 wants a challenge; there is no registered scheme for a key in a header of its own.
+    headers: { 'www-authenticate': 'ApiKey realm="ytscriptify"' },
+  })
+}
+
+function checkVerdict(verdict: LimitVerdict, exchange: Exchange, { onFault }: AdmitParts): void {
+  const { allowed, headers, violated } = verdict
+  if (verdict.fault !== undefined) onFault(verdict.fault)
+  exchange.limitHeaders = headers
+  if (allowed) return
+  throw new HttpProblem('rate_limited', `The limit ${violated.map((name) => `"${name}"`).join(' and ')} is used up.`, {
+    type: 'https://iana.org/assignments/http-problem-types#quota-exceeded',
+    members: { 'violated-policies': violated },
+  })
+}

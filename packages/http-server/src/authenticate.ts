@@ -1,0 +1,58 @@
+// Who is asking. Keys are compared by their digests, all of them each time, so that an answer's time tells nothing of any.
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { DEFAULT_OWNER } from '@ytscriptify/core'
+
+/** Somebody who may use the API. */
+export interface Caller {
+  /** Whose jobs they see and make. */
+  readonly owner: string
+}
+
+/** Why a request has no caller: it brought no key, or one that is not known here. */
+export type NoCaller = 'missing' | 'wrong'
+
+/**
+ * Finds out who is asking. Of an address that keeps asking with `'wrong'` keys no more are looked at for a while, where
+ * the handler has limits.
+ */
+export type Authenticator = (request: Request) => Caller | NoCaller | Promise<Caller | NoCaller>
+
+/**
+ * Reads the header `X-API-Key`. A key in the URL is never accepted: URLs end up in logs and histories.
+ *
+ * @param keys - For each owner its key: `{ default: process.env.API_KEY }`. Jobs belong to the owner, so a key can be
+ *   replaced without losing them.
+ * @throws an `Error` when there is no key, one is empty, or two are the same.
+ */
+export function apiKeys(keys: Readonly<Record<string, string>>): Authenticator {
+  const known = Object.entries(keys).map(([owner, key]) => ({ caller: { owner }, digest: digestOf(key) }))
+  checkKeys(keys)
+
+  return (request) => {
+    const given = request.headers.get('x-api-key')
+    if (given === null || given === '') return 'missing'
+    const digest = digestOf(given)
+    let found: Caller | undefined
+    // No early end: the time must not depend on which key it is.
+    for (const key of known) if (timingSafeEqual(key.digest, digest)) found = key.caller
+    return found ?? 'wrong'
+  }
+}
+
+/** Everybody is the owner `default`. */
+export const everybody: Authenticator = () => ({ owner: DEFAULT_OWNER })
+
+const digestOf = (key: string): Buffer => createHash('sha256').update(key).digest()
+
+function checkKeys(keys: Readonly<Record<string, string>>): void {
+  const owners = Object.entries(keys)
+  if (owners.length === 0) throw new Error("Give at least one API key, or say auth: 'none'.")
+  const ownerOf = new Map<string, string>()
+  for (const [owner, key] of owners) {
+    if (owner === '' || owner.length > 255) throw new Error('The name of an API key has 1 to 255 characters.')
+    if (!/^[\x21-\x7e]+$/.test(key)) throw new Error(`The API key "${owner}" is empty, or not printable ASCII.`)
+    const other = ownerOf.get(key)
+    if (other !== undefined) throw new Error(`The API keys "${other}" and "${owner}" are the same.`)
+    ownerOf.set(key, owner)
+  }
+}

@@ -1,0 +1,8 @@
+// The public entry of @ytscriptify/http-server.
+export { apiKeys, type Authenticator, type Caller, type NoCaller } from './authenticate.ts'
+export { createHttpHandler } from './http-handler.ts'
+export type { HttpHandler, HttpHandlerOptions, RequestFacts, RequestRecord } from './http-options.ts'
+export { ERROR_STATUS, TRANSPORT_PROBLEMS, type ProblemCode, type TransportCode } from './problem-codes.ts'
+export { rateLimits } from './rate-limit/rate-limits.ts'
+export type { LimitedRequest, LimitVerdict, RateLimitOptions, RequestLimits } from './rate-limit/rate-limits.ts'
+export type { LimitWindow, LimitWindowState, RateLimitStore } from './rate-limit/rate-limit-store.ts'

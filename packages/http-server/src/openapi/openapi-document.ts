@@ -1,0 +1,39 @@
+// The description of the API, made from the schemas that check its input.
+import { OpenAPIHono } from '@hono/zod-openapi'
+import type { Route } from '../route.ts'
+import { jobEnded } from './job-ended-callbacks.ts'
+
+/** OpenAPI 3.1. https://spec.openapis.org/oas/v3.1.1.html */
+export function openApiDocument(routes: readonly Route[], { basePath }: { readonly basePath: string }) {
+  const app = new OpenAPIHono()
+  const { openAPIRegistry: registry } = app
+  registry.registerComponent('securitySchemes', 'ApiKey', {
+    type: 'apiKey',
+    in: 'header',
+    name: 'X-API-Key',
+    description: 'The name of the key is the owner of the jobs. A job of another owner is not found.',
+  })
+  registry.registerComponent('schemas', 'JobEnded', jobEnded)
+  for (const route of routes) {
+    registry.registerPath({ ...route.describe(), method: METHODS[route.method], path: route.path })
+  }
+  return app.getOpenAPI31Document({
+    openapi: '3.1.0',
+    info: {
+      title: 'YTScriptify',
+      version: '1',
+      description: 'Turns lists of YouTube URLs into stored transcripts, as durable background jobs.',
+      license: { name: 'MIT', url: 'https://opensource.org/license/mit' },
+    },
+    servers: [{ url: basePath === '' ? '/' : basePath }],
+    security: [{ ApiKey: [] }],
+    tags: [
+      { name: 'jobs', description: 'Submitting, following and cancelling.' },
+      { name: 'transcripts', description: 'The texts.' },
+      { name: 'deliveries', description: 'Callbacks, and what became of them.' },
+      { name: 'health', description: 'For those who run it.' },
+    ],
+  })
+}
+
+const METHODS = { GET: 'get', POST: 'post', DELETE: 'delete' } as const

@@ -1,0 +1,26 @@
+// What stands behind the question mark.
+import type { z } from 'zod'
+import { parseInput, type ParseOptions } from './parse-input.ts'
+import { invalid } from './problem.ts'
+
+/**
+ * Reads the query of a request. A parameter that is not known, or given twice, is a problem: it would be ignored, and its
+ * sender would not learn of it.
+ *
+ * @throws {HttpProblem} `invalid_input`
+ */
+export function readQuery<Schema extends z.ZodType>(
+  request: Request,
+  schema: Schema,
+  options?: ParseOptions,
+): z.output<Schema> {
+  const start = request.url.indexOf('?')
+  if (start < 0) return parseInput(schema, {}, options)
+  const parameters = [...new URLSearchParams(request.url.slice(start + 1).replace(/#.*/s, ''))]
+  const values = new Map(parameters)
+  if (values.size < parameters.length) {
+    const twice = parameters.map(([name]) => name).find((name, index, names) => names.indexOf(name) < index) ?? ''
+    throw invalid([{ path: [twice.slice(0, 100)], code: 'invalid_input', message: 'It is given more than once' }])
+  }
+  return parseInput(schema, Object.fromEntries(values), options)
+}

@@ -1,0 +1,41 @@
+// What a route is: what it takes and gives, for the document, and what it does.
+import type { RouteConfig } from '@hono/zod-openapi'
+import type { Clock, TranscriptionService } from '@ytscriptify/core'
+import type { Links } from './links.ts'
+import type { Caller } from './authenticate.ts'
+
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'DELETE'
+  /** As the document writes it: `/job_status/{id}`. */
+  readonly path: string
+  /** Whether it is open to everybody; such a route tells nothing of anybody's jobs. @default only with a key */
+  readonly open?: true
+  /** Whether it makes work, and so falls under the stricter limit. @default false */
+  readonly submits?: true
+  /** What the document says of it. A function, since most processes never show the document. */
+  readonly describe: () => Omit<RouteConfig, 'method' | 'path'>
+  readonly answer: (call: Call) => Response | Promise<Response>
+}
+
+/** One request to one route. */
+export interface Call {
+  readonly request: Request
+  /** The parts of the path, decoded. */
+  readonly params: Readonly<Record<string, string>>
+  readonly caller: Caller
+  readonly requestId: string
+  /** Says of which job the request is, for its record and for a problem. */
+  readonly aboutJob: (id: string) => void
+  /** Tells of a fault that comes when the head of the answer is out. */
+  readonly onFault: (error: unknown) => void
+}
+
+/** What all routes are made of. */
+export interface RouteParts {
+  readonly service: TranscriptionService
+  readonly links: Links
+  readonly basePath: string
+  readonly clock: Clock
+  readonly maxBodyBytes: number
+  readonly inlineLimitBytes: number
+}

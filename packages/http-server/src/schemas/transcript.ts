@@ -1,0 +1,49 @@
+// One video of a job, as answers show it.
+import { z } from 'zod'
+import { count, errorCode, instant, uuid } from './values.ts'
+
+const segment = z
+  .strictObject({
+    text: z.string(),
+    start_ms: count.meta({ description: 'From the beginning of the video.' }),
+    duration_ms: count,
+  })
+  .meta({ id: 'Segment' })
+
+const transcriptError = z
+  .strictObject({
+    code: errorCode,
+    message: z.string(),
+    hint: z.string().meta({ description: 'What a person does next.' }),
+    retryable: z.boolean(),
+    retry_at: instant.nullable(),
+  })
+  .meta({ id: 'TranscriptError' })
+
+const fields = {
+  url: z.string().meta({ description: 'As it was submitted.' }),
+  video_id: z.string(),
+  status: z.enum(['pending', 'processing', 'completed', 'failed', 'cancelled']),
+  language: z.string().nullable().meta({ description: 'Language of the text (BCP 47).' }),
+  translated_from: z.string().optional().meta({ description: 'Where it is a translation.' }),
+  kind: z.enum(['manual', 'generated']).nullable(),
+  title: z.string().nullable(),
+  channel: z.string().nullable(),
+  duration_ms: z.number().nullable().meta({ description: 'Length of the video.' }),
+  segments: z.array(segment).nullable(),
+  error: transcriptError.nullable().meta({ description: 'Why it failed; of a pending one, why it waits.' }),
+}
+
+export const transcript = z.strictObject(fields).meta({ id: 'Transcript' })
+
+export const result = z
+  .strictObject({
+    ...fields,
+    transcript_url: z.string().nullable().optional().meta({ description: 'Where its text is, in a truncated answer.' }),
+  })
+  .meta({ id: 'Result' })
+
+export const jobIdParam = z.object({ id: uuid.meta({ description: 'The `job_id`.' }) })
+export const transcriptParams = jobIdParam.extend({
+  video_id: z.string().meta({ description: 'The `video_id` of a result.', example: 'jNQXAC9IVRw' }),
+})
