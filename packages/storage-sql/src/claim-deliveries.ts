@@ -6,35 +6,41 @@ import { hasLostDeliveries, takeBackLostDeliveries } from './lost-deliveries.ts'
 import { readClock } from './read-clock.ts'
 import type { Database } from './schema.ts'
 import type { SqlDialectTraits } from './sql-dialect-traits.ts'
-import { waitingReceivers, type WaitingReceiver } from './waiting-receivers.ts'
+import { createWaitingReceivers, type WaitingReceiver } from './waiting-receivers.ts'
 
 /** Claims, and looks first by reading whether there is anything to claim, unless the last claim found something. */
 export function createClaimDeliveries(
   db: Database,
   traits: SqlDialectTraits,
 ): (options: ClaimDeliveriesOptions) => Promise<DeliveryClaim> {
+  const parts = { traits, waitingReceivers: createWaitingReceivers(traits) }
   let foundSomething = false
 
   return async (options) => {
     if (!foundSomething) {
-      const nothing = await traits.read(db, (reader) => claimOfNothing(reader, options, traits))
+      const nothing = await traits.read(db, (reader) => claimOfNothing(reader, options, parts))
       if (nothing) return nothing
     }
-    const claim = await traits.write(db, (trx) => claimIn(trx, options, traits))
+    const claim = await traits.write(db, (trx) => claimIn(trx, options, parts))
     foundSomething = claim.deliveries.length > 0
     return claim
   }
+}
+
+interface Parts {
+  readonly traits: SqlDialectTraits
+  readonly waitingReceivers: ReturnType<typeof createWaitingReceivers>
 }
 
 /** A claim that finds nothing, made by reading alone. `undefined` when there is something to change. */
 async function claimOfNothing(
   db: Database,
   options: ClaimDeliveriesOptions,
-  traits: SqlDialectTraits,
+  { traits, waitingReceivers }: Parts,
 ): Promise<DeliveryClaim | undefined> {
   const now = await readClock(db, traits)
   if (await hasLostDeliveries(db, now, traits)) return undefined
-  const receivers = await receiversWithRoom(db, options, traits)
+  const receivers = withRoom(await waitingReceivers(db), options)
   const first = receivers[0]
   if (first && first.dueAt <= now) return undefined
   return { deliveries: [], ...(first && { nextDueMs: first.dueAt - now }) }
@@ -43,12 +49,12 @@ async function claimOfNothing(
 async function claimIn(
   trx: Database,
   options: ClaimDeliveriesOptions,
-  traits: SqlDialectTraits,
+  { traits, waitingReceivers }: Parts,
 ): Promise<DeliveryClaim> {
   const now = await readClock(trx, traits)
   await takeBackLostDeliveries(trx, now, traits)
 
-  const receivers = await receiversWithRoom(trx, options, traits)
+  const receivers = withRoom(await waitingReceivers(trx), options)
   const asked = receivers.filter(({ dueAt }) => dueAt <= now).slice(0, Math.min(options.limit, MAX_RECEIVERS))
   const { taken, left } = share(await firstOfEach(trx, asked, options, traits), {
     receivers: asked,
@@ -73,16 +79,11 @@ interface ReceiverWithRoom extends WaitingReceiver {
   readonly room: number
 }
 
-async function receiversWithRoom(
-  db: Database,
+const withRoom = (
+  waiting: readonly WaitingReceiver[],
   { perReceiver, busy }: ClaimDeliveriesOptions,
-  traits: SqlDialectTraits,
-): Promise<readonly ReceiverWithRoom[]> {
-  const waiting = await waitingReceivers(db, traits)
-  return waiting
-    .map((one) => ({ ...one, room: perReceiver - (busy.get(one.receiver) ?? 0) }))
-    .filter(({ room }) => room > 0)
-}
+): readonly ReceiverWithRoom[] =>
+  waiting.map((one) => ({ ...one, room: perReceiver - (busy.get(one.receiver) ?? 0) })).filter(({ room }) => room > 0)
 
 const CANDIDATE_COLUMNS = [...CLAIMED_DELIVERY_COLUMNS, 'run_at'] as const
 

@@ -7,6 +7,7 @@ export type JobRow = Selectable<JobsTable>
 /** A transcript without its text, which is large and read only where somebody asked for it. */
 export type TranscriptRow = Omit<Selectable<TranscriptsTable>, 'transcript_data' | 'data_bytes'>
 
+/** What callers see of a transcript. */
 export const TRANSCRIPT_COLUMNS = [
   'id',
   'job_id',
@@ -15,20 +16,10 @@ export const TRANSCRIPT_COLUMNS = [
   'video_id',
   'status',
   'duplicate_of',
-  'source',
-  'gate_key',
-  'request_key',
   'attempt',
   'failures',
   'crashes',
-  'lost_by',
-  'closings',
-  'closed_opening',
   'run_at',
-  'rank_at',
-  'lease_until',
-  'claimed_at',
-  'claimed_by',
   'error_code',
   'error_message',
   'error_details',
@@ -41,7 +32,9 @@ export const TRANSCRIPT_COLUMNS = [
   'metadata',
 ] as const satisfies readonly (keyof TranscriptRow)[]
 
-/** What changes of a transcript, and what decides about it. The rest of a row is read by callers only. */
+export type ShownTranscript = Pick<TranscriptRow, (typeof TRANSCRIPT_COLUMNS)[number]>
+
+/** What changes of a transcript, and what decides about it. */
 export const STATE_COLUMNS = [
   'id',
   'job_id',

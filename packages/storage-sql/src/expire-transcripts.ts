@@ -92,7 +92,7 @@ const withoutLease = (db: Database, { now, limit }: FindOptions, { instant }: Sq
     .where('lease_until', '<=', instant.encode(now))
     .orderBy('lease_until')
     .orderBy('id')
-    .limit(limit)
+    .limit(sql.lit(limit))
 
 const withoutWorker = (db: Database, { now, limit, maxCrashes }: FindOptions, { instant }: SqlDialectTraits) =>
   db
@@ -115,7 +115,7 @@ const withoutWorker = (db: Database, { now, limit, maxCrashes }: FindOptions, { 
     .orderBy('crashes')
     .orderBy('rank_at')
     .orderBy('id')
-    .limit(limit)
+    .limit(sql.lit(limit))
 
 const withoutTime = (db: Database, { now, limit }: FindOptions, { instant }: SqlDialectTraits) =>
   db
@@ -129,7 +129,7 @@ const withoutTime = (db: Database, { now, limit }: FindOptions, { instant }: Sql
     .orderBy('jobs.deadline_at')
     .orderBy('jobs.id')
     .orderBy('transcripts.position')
-    .limit(limit)
+    .limit(sql.lit(limit))
 
 /** Of what was found, what is still open, and with it what is left of jobs that have no time left. */
 async function lockOverdue(

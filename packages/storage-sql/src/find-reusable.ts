@@ -51,7 +51,7 @@ export async function findReusable(
             )
             .orderBy('transcripts.fetched_at', 'desc')
             .orderBy('transcripts.id', 'desc')
-            .limit(1),
+            .limit(sql.lit(1)),
         ),
       ),
     )

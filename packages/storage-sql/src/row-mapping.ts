@@ -17,7 +17,7 @@ import {
   type TranscriptResult,
   type VideoMetadata,
 } from '@ytscriptify/core'
-import type { ClaimedJob, ClaimedRow, JobRow, TranscriptRow } from './columns.ts'
+import type { ClaimedJob, ClaimedRow, JobRow, ShownTranscript, TranscriptRow } from './columns.ts'
 import type { GatesTable, Instant } from './schema.ts'
 import type { SqlDialectTraits } from './sql-dialect-traits.ts'
 
@@ -96,7 +96,7 @@ export function toJob(row: JobRow, { instant }: SqlDialectTraits): Job {
 }
 
 export function toTranscript(
-  row: TranscriptRow & { readonly data?: string | null },
+  row: ShownTranscript & { readonly data?: string | null },
   { instant }: SqlDialectTraits,
 ): Transcript {
   const date = dateOf(instant)

@@ -1,6 +1,7 @@
 // The receivers that something is waiting for, however much it is.
 import { sql } from 'kysely'
-import type { Database } from './schema.ts'
+import { compileOnce } from './compile-once.ts'
+import type { Database, Instant } from './schema.ts'
 import type { SqlDialectTraits } from './sql-dialect-traits.ts'
 
 export interface WaitingReceiver {
@@ -16,11 +17,25 @@ export interface WaitingReceiver {
  * step for each delivery. ("Loose index scan": neither SQLite nor PostgreSQL does it by itself for a `distinct`.
  * https://wiki.postgresql.org/wiki/Loose_indexscan)
  */
-export async function waitingReceivers(
-  db: Database,
-  { instant }: SqlDialectTraits,
-): Promise<readonly WaitingReceiver[]> {
-  const rows = await db
+export function createWaitingReceivers({
+  instant,
+}: SqlDialectTraits): (db: Database) => Promise<readonly WaitingReceiver[]> {
+  const readHeads = compileOnce<Readonly<Record<string, never>>, Head>(headsOf)
+  return async (db) =>
+    (await readHeads(db, {}))
+      .flatMap(({ receiver, due_at }) =>
+        receiver === null || due_at === null ? [] : [{ receiver, dueAt: instant.decode(due_at) }],
+      )
+      .sort((a, b) => a.dueAt - b.dueAt)
+}
+
+interface Head {
+  readonly receiver: string | null
+  readonly due_at: Instant | null
+}
+
+const headsOf = (db: Database) =>
+  db
     .withRecursive('receivers', (recursive) =>
       recursive
         .selectFrom('deliveries')
@@ -49,10 +64,3 @@ export async function waitingReceivers(
         .whereRef('deliveries.receiver', '=', 'receivers.receiver')
         .as('due_at'),
     ])
-    .execute()
-  return rows
-    .flatMap(({ receiver, due_at }) =>
-      receiver === null || due_at === null ? [] : [{ receiver, dueAt: instant.decode(due_at) }],
-    )
-    .sort((a, b) => a.dueAt - b.dueAt)
-}

@@ -1,4 +1,5 @@
 // Which workers are alive, and what was taken from those that seemed dead.
+import { sql } from 'kysely'
 import { STORAGE_RULES, type Worker } from '@ytscriptify/core'
 import { distinct, lockJobs, lockTranscripts, locking } from './locks.ts'
 import type { Database } from './schema.ts'
@@ -58,7 +59,7 @@ export async function removeWorker(db: Database, id: string): Promise<void> {
 /** Whether there are workers to forget. */
 export async function hasOld(db: Database, now: number, { instant }: SqlDialectTraits): Promise<boolean> {
   const before = instant.encode(now - forgottenAfterMs)
-  const rows = await db.selectFrom('workers').select('id').where('seen_at', '<=', before).limit(1).execute()
+  const rows = await db.selectFrom('workers').select('id').where('seen_at', '<=', before).limit(sql.lit(1)).execute()
   return rows.length > 0
 }
 
