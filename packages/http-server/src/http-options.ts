@@ -47,6 +47,8 @@ export interface RequestRecord {
 export interface RequestFacts {
   /** Where the request came from, for limits on wrong keys. @default unknown: such requests share one limit */
   readonly address?: string
+  /** Aborts when the server is to stop: streams and waits end then. @default never */
+  readonly closing?: AbortSignal
 }
 
 /** The API as one function, for every host that speaks in `Request` and `Response`. */

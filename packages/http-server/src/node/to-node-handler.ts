@@ -1,0 +1,98 @@
+// The API for hosts that speak in Node's requests and responses: node:http, Express, Fastify.
+import { randomUUID } from 'node:crypto'
+import type { ServerResponse } from 'node:http'
+import type { HttpHandler } from '../http-options.ts'
+import { isFault, problemOf, problemResponse } from '../problem.ts'
+import { clientAddressOf, type ClientAddressOptions } from './client-address.ts'
+import { incomingRequest, type IncomingRequest, type NodeRequest } from './incoming-request.ts'
+import { writeResponse } from './write-response.ts'
+
+export interface NodeHandlerOptions extends ClientAddressOptions {
+  /**
+   * Told of what keeps a request from reaching the handler, and of what the handler throws; the client is only told that
+   * it is our fault. @default a warning of the process
+   */
+  readonly onFault?: FaultListener
+}
+
+type FaultListener = (fault: { readonly error: unknown; readonly requestId: string }) => void
+
+/** What node:http, Express and (with its `hijack`) Fastify call. It never rejects. */
+export type NodeHandler = (request: NodeRequest, response: ServerResponse) => Promise<void>
+
+/**
+ * Makes a handler of Node's out of one of the web's.
+ *
+ * - Below a path of Express (`app.use('/api/transcripts', …)`) give the handler the same `basePath`.
+ * - After `express.json()` the body is written again from `request.body`.
+ * - In Fastify take the parsers of bodies away, then `reply.hijack()` and hand over `request.raw` and `reply.raw`.
+ *
+ * @throws {RangeError} when `trustProxy` names no proxies.
+ */
+export function toNodeHandler(handler: HttpHandler, options: NodeHandlerOptions = {}): NodeHandler {
+  const { onFault = warn } = options
+  const serve = nodeServing(handler, { ...options, onFault })
+  return (request, response) => serve(request, response, { awaitsContinue: false })
+}
+
+export interface ServingOptions extends ClientAddressOptions {
+  readonly onFault: FaultListener
+  /** Aborts when the server is to stop: streams end then, and connections are not kept. */
+  readonly closing?: AbortSignal
+}
+
+export interface ServingFacts {
+  /** Whether the client waits to be asked for the body (`Expect: 100-continue`), and nobody has asked it yet. */
+  readonly awaitsContinue: boolean
+}
+
+/** {@link toNodeHandler} for a server of our own, which knows more of its connections. */
+export function nodeServing(handler: HttpHandler, { onFault, closing, ...addressOptions }: ServingOptions) {
+  const addressOf = clientAddressOf(addressOptions)
+
+  return async (message: NodeRequest, to: ServerResponse, { awaitsContinue }: ServingFacts): Promise<void> => {
+    let bodyComes = !awaitsContinue
+    const askForBody = (): void => {
+      if (!bodyComes) to.writeContinue()
+      bodyComes = true
+    }
+    try {
+      const response = await answer(message, to, askForBody)
+      // Who was never asked for the body may send it or not: what follows on this connection would be anybody's guess.
+      if (!bodyComes || (closing?.aborted === true && message.complete)) to.setHeader('connection', 'close')
+      await writeResponse(response, to, { isHead: message.method === 'HEAD' })
+    } catch (error) {
+      onFault({ error, requestId: randomUUID() })
+      to.destroy()
+    }
+  }
+
+  async function answer(message: NodeRequest, to: ServerResponse, onBodyWanted: () => void): Promise<Response> {
+    try {
+      const request = incomingRequest(message, { onBodyWanted })
+      abortWhenGone(request, to)
+      const address = addressOf(message)
+      return await handler(request, { ...(address !== undefined && { address }), ...(closing && { closing }) })
+    } catch (error) {
+      return problem(error, message)
+    }
+  }
+
+  function problem(error: unknown, { method = 'GET' }: NodeRequest): Response {
+    const found = problemOf(error)
+    const requestId = randomUUID()
+    if (isFault(found)) onFault({ error, requestId })
+    const response = problemResponse(found, { requestId, method })
+    response.headers.set('x-request-id', requestId)
+    return response
+  }
+}
+
+function abortWhenGone(request: IncomingRequest, to: ServerResponse): void {
+  to.once('close', () => {
+    if (!to.writableFinished) request.abort(new Error('The client has gone.'))
+  })
+}
+
+const warn: FaultListener = ({ error, requestId }) =>
+  process.emitWarning(`Request ${requestId}: ${error instanceof Error ? String(error.stack) : String(error)}`)
