@@ -181,7 +181,8 @@ export function toErrorRecord(error: unknown): ErrorRecord {
   return { code, message: storable(message), hint: storable(hint), retryable, ...(isMoment && { retryAt }) }
 }
 
-const storable = (text: string): string => String(text).replaceAll('\u0000', '\ufffd')
+/** Text that every database can store: PostgreSQL takes no U+0000. */
+export const storable = (text: string): string => String(text).replaceAll('\u0000', '\ufffd')
 
 /** All that is wrong with an input as one error, whose message names the first. */
 export function invalidInput(issues: readonly InputIssue[], code: ErrorCode = 'invalid_input'): TranscriptionError {

@@ -34,6 +34,8 @@ export interface TranscriptionEvents {
   'delivery.retrying': { readonly delivery: Delivery; readonly reason: string; readonly afterMs: number }
   /** A callback was given up. It stays stored, and can be replayed. */
   'delivery.failed': { readonly delivery: Delivery; readonly reason: string }
+  /** A caller asked for a callback to be sent again. */
+  'delivery.replayed': { readonly delivery: Delivery }
   /** A source refused us: nothing of it is claimed until `until`. */
   'gate.closed': { readonly gate: Gate; readonly until: Date; readonly error: ErrorRecord }
   'gate.opened': { readonly gate: Gate }

@@ -16,6 +16,9 @@ export type {
   DeliverySettlement,
   DeliveryStatus,
 } from './delivery.ts'
+export type { DeliveryStats } from './deliveries/delivery-loop.ts'
+export { DEFAULT_DELIVERY_OPTIONS, type DeliveryOptions } from './deliveries/delivery-options.ts'
+export { STANDARD_DELAYS_MS } from './deliveries/delivery-schedule.ts'
 export { deadlineErrorOf, jobErrorOf, workerLostErrorOf, type DeadlineFacts } from './end-errors.ts'
 export { HINTS, RETRY_RULES, TranscriptionError, isTranscriptionError, pathOf, toErrorRecord } from './errors.ts'
 export type { ErrorCode, ErrorRecord, InputIssue, RetryRule, TranscriptionErrorOptions } from './errors.ts'
@@ -83,11 +86,13 @@ export type {
   JobPage,
   ListOptions,
   OwnerOption,
+  RetryOptions,
   Submitted,
   TranscriptionService,
   TranscriptionServiceOptions,
+  TranscriptsOptions,
   WatchJobOptions,
 } from './transcription-service.ts'
-export { createWorker, type TranscriptionWorker, type WorkerParts } from './worker/worker.ts'
+export { createWorker, type TranscriptionWorker, type WorkerParts, type WorkerStats } from './worker/worker.ts'
 export type { WorkerOptions } from './worker/worker-options.ts'
 export type { SoonRetry, WorkerCounters } from './worker/worker-context.ts'

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { invalidInput, type InputIssue, type TranscriptionError } from './errors.ts'
+import type { Idempotency } from './job.ts'
 import type { TranscriptSource, VideoRef } from './source.ts'
 import type { NewJob, NewTranscript } from './storage.ts'
 import { requestKeyOf, transcriptRequest, type TranscriptRequest } from './transcript-request.ts'
@@ -45,11 +46,13 @@ const text = z.string().refine((value) => !value.includes('\u0000'), { error: 'I
 /** As large as a pause can be and still lead to a moment that a Date can hold. */
 const MAX_AGE_MS = 100 * 365 * DAY_MS
 
+const idempotencyKey = text.min(1).max(255)
+
 const submission = transcriptRequest.extend({
   urls: z.array(text).min(1, 'Give at least one URL'),
   callbackUrl: text.pipe(z.url({ protocol: /^https?$/, error: 'Give an http or https URL' })).optional(),
   owner: text.min(1).max(255).default(DEFAULT_OWNER),
-  idempotencyKey: text.min(1).max(255).optional(),
+  idempotencyKey: idempotencyKey.optional(),
   reuse: z.enum(['owner', 'shared']).default('owner'),
   maxAgeMs: z
     .int()
@@ -90,7 +93,7 @@ export function jobOfSubmission(
   input: Submission,
   { source, limits, id }: { source: TranscriptSource; limits: SubmissionLimits; id: string },
 ): NewJob {
-  const parsed = parse(input)
+  const parsed = parse(submission, input)
   const { urls, languages, kind, callbackUrl, owner, idempotencyKey, reuse, maxAgeMs, refresh } = parsed
   if (urls.length > limits.maxUrlsPerJob) throw tooManyUrls(urls.length, limits.maxUrlsPerJob)
 
@@ -125,8 +128,18 @@ export function newTranscriptsOf(
   })
 }
 
-function parse(input: Submission): z.output<typeof submission> {
-  const result = submission.safeParse(input)
+/**
+ * What makes the repetition of a retry harmless. No submission has the same fingerprint.
+ *
+ * @throws {TranscriptionError} `invalid_input` when the key is none.
+ */
+export function retryIdempotency(jobId: string, key: string): Idempotency {
+  const meant = parse(z.object({ idempotencyKey }), { idempotencyKey: key })
+  return { key: meant.idempotencyKey, hash: hashOf(['retry', jobId]) }
+}
+
+function parse<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
+  const result = schema.safeParse(input)
   if (result.success) return result.data
   const issues = result.error.issues.map(({ path, message }): InputIssue => ({
     path: path.map((key) => (typeof key === 'number' ? key : String(key))),

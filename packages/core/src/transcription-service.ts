@@ -1,5 +1,6 @@
 // The front of the library: hand in URLs, look at jobs, wait for their end.
 import { systemClock, type Clock } from './clock.ts'
+import type { Delivery } from './delivery.ts'
 import { TranscriptionError } from './errors.ts'
 import { createEmitter, type TranscriptionEmitter } from './events.ts'
 import { isJobEnded, type Job, type JobStatus } from './job.ts'
@@ -7,6 +8,7 @@ import { cursorOf, parseCursor } from './job-cursor.ts'
 import type { Notifier } from './notifier.ts'
 import { pollingQueue } from './polling-queue.ts'
 import type { JobQueue } from './queue.ts'
+import { readTranscripts } from './read-transcripts.ts'
 import type { TranscriptSource } from './source.ts'
 import type { JobQuery, NewJob, TranscriptionStorage } from './storage.ts'
 import {
@@ -14,6 +16,7 @@ import {
   checkedLimits,
   jobOfSubmission,
   newTranscriptsOf,
+  retryIdempotency,
   type Submission,
   type SubmissionLimits,
 } from './submission.ts'
@@ -29,8 +32,8 @@ export interface TranscriptionServiceOptions {
   /** @default a polling queue, which needs nothing */
   readonly queue?: JobQueue
   /**
-   * Judges the callback URLs of submissions. The end of a job stores its delivery durably; this version does not send
-   * it yet. @default none: a submission with a callback URL is refused
+   * Calls callback URLs: it judges those of submissions, and the workers of this service send with it what the ends of
+   * jobs have stored. @default none: a submission with a callback URL is refused, and nothing is sent
    */
   readonly notifier?: Notifier
   readonly limits?: Partial<SubmissionLimits>
@@ -50,11 +53,21 @@ export interface TranscriptionService {
   /**
    * Stores a job for a list of videos. When it resolves, the job is durable: it will be worked on, whatever dies.
    *
+   * A repetition with an idempotency key passes the same checks as the first time, so that one whose callback URL may not
+   * be called any more is refused, although the job of then is there: {@link list} finds it.
+   *
    * @returns `created: false` when the idempotency key was used before, with the job of then.
    * @throws {TranscriptionError} `invalid_input`, `unsupported_url`, `too_many_urls` (with `issues`), `callback_refused`,
    *   `idempotency_mismatch`. Nothing is stored then.
    */
   submit(submission: Submission): Promise<Submitted>
+
+  /**
+   * Opens the storage and asks it something small, so that a process knows whether it can work.
+   *
+   * @throws {TranscriptionError} `storage_unavailable`, `storage_incompatible`
+   */
+  ready(): Promise<void>
 
   /** @throws {TranscriptionError} `job_not_found`, also when it is another owner's. */
   get(id: string, options?: OwnerOption): Promise<Job>
@@ -72,7 +85,15 @@ export interface TranscriptionService {
    * @param options.withData - Whether to read the stored texts too. `@default false`
    * @throws {TranscriptionError} `job_not_found`
    */
-  transcripts(id: string, options?: OwnerOption & { readonly withData?: boolean }): AsyncIterable<Transcript>
+  transcripts(id: string, options?: TranscriptsOptions): AsyncIterable<Transcript>
+
+  /**
+   * One transcript of a job: the first of this video.
+   *
+   * @param options.withData - Whether to read the stored text too. `@default false`
+   * @throws {TranscriptionError} `job_not_found`, `transcript_not_found`
+   */
+  transcript(id: string, videoId: string, options?: TranscriptsOptions): Promise<Transcript>
 
   /**
    * Cancels a job: what is completed stays, what is running is aborted within one renewal, in every process.
@@ -83,12 +104,28 @@ export interface TranscriptionService {
   cancel(id: string, options?: OwnerOption): Promise<Job>
 
   /**
-   * Makes a new job from the failed and cancelled videos of an ended one. Each call makes one.
+   * Makes a new job from the failed and cancelled videos of an ended one. Each call makes one, unless it repeats the
+   * idempotency key of another: that gives the job of then.
    *
    * @throws {TranscriptionError} `job_not_found`; `invalid_input` when the job has not ended, nothing of it failed, or its
-   *   videos come from another source; `callback_refused`.
+   *   videos come from another source; `callback_refused`; `idempotency_mismatch` when the key was used for anything else.
    */
-  retry(id: string, options?: OwnerOption): Promise<Job>
+  retry(id: string, options?: RetryOptions): Promise<Submitted>
+
+  /**
+   * The deliveries of a job with their attempts, oldest first: none before its end, or without a callback URL.
+   *
+   * @throws {TranscriptionError} `job_not_found`
+   */
+  deliveries(id: string, options?: OwnerOption): Promise<readonly Delivery[]>
+
+  /**
+   * Sends a callback again, now and under the same id, whatever became of it before; the schedule begins anew. One that is
+   * being sent at this moment is left alone.
+   *
+   * @throws {TranscriptionError} `job_not_found`, `delivery_not_found`
+   */
+  replay(id: string, deliveryId: string, options?: OwnerOption): Promise<Delivery>
 
   /**
    * The job whenever it has changed, beginning with now, until it has ended. Changes may be merged, the end is never
@@ -111,6 +148,16 @@ export interface TranscriptionService {
 export interface OwnerOption {
   /** Only a job of this owner. @default of any */
   readonly owner?: string
+}
+
+export interface TranscriptsOptions extends OwnerOption {
+  /** Whether to read the stored texts too. @default false */
+  readonly withData?: boolean
+}
+
+export interface RetryOptions extends OwnerOption {
+  /** Repeating a retry with the same key gives the job that the first one made. @default each call makes a new job */
+  readonly idempotencyKey?: string
 }
 
 export interface WatchJobOptions extends OwnerOption {
@@ -155,6 +202,13 @@ export function createTranscriptionService(options: TranscriptionServiceOptions)
       return insert(job)
     },
 
+    async ready() {
+      if (closed) throw closedError()
+      await storage.ready()
+      // What was opened may have gone away since: only an answer tells.
+      await storage.getJob({ id: NO_JOB })
+    },
+
     get: (id, { owner } = {}) => getJob(queryOf(id, owner)),
 
     async list({ owner, status, limit = 50, cursor } = {}) {
@@ -170,8 +224,14 @@ export function createTranscriptionService(options: TranscriptionServiceOptions)
     },
 
     async *transcripts(id, { owner, withData = false } = {}) {
+      yield* readTranscripts(storage, await getJob(queryOf(id, owner)), { withData })
+    },
+
+    async transcript(id, videoId, { owner, withData = false } = {}) {
       await getJob(queryOf(id, owner))
-      yield* pagesOf(id, withData)
+      const [transcript] = await storage.listTranscripts({ jobId: id, videoId, limit: 1, withData })
+      if (!transcript) throw new TranscriptionError('transcript_not_found', `Job ${id} has no video ${videoId}.`)
+      return transcript
     },
 
     async cancel(id, { owner } = {}) {
@@ -184,7 +244,9 @@ export function createTranscriptionService(options: TranscriptionServiceOptions)
       return job
     },
 
-    async retry(id, { owner } = {}) {
+    async retry(id, { owner, idempotencyKey } = {}) {
+      if (closed) throw closedError()
+      const idempotency = idempotencyKey === undefined ? undefined : retryIdempotency(id, idempotencyKey)
       const job = await getJob(queryOf(id, owner))
       if (!isJobEnded(job.status))
         throw new TranscriptionError(
@@ -197,8 +259,20 @@ export function createTranscriptionService(options: TranscriptionServiceOptions)
       if (videos.length === 0)
         throw new TranscriptionError('invalid_input', `Job ${id} has no failed or cancelled video to retry.`)
       if (job.callbackUrl !== undefined) await checkCallback(job.callbackUrl)
-      const { job: again } = await insert(retryJobOf(job, videos))
-      return again
+      return insert({ ...retryJobOf(job, videos), ...(idempotency && { idempotency }) })
+    },
+
+    async deliveries(id, { owner } = {}) {
+      await getJob(queryOf(id, owner))
+      return storage.listDeliveries(id)
+    },
+
+    async replay(id, deliveryId, { owner } = {}) {
+      await getJob(queryOf(id, owner))
+      const delivery = await storage.replayDelivery({ id: deliveryId, jobId: id })
+      if (!delivery) throw new TranscriptionError('delivery_not_found', `Job ${id} has no delivery ${deliveryId}.`)
+      events.emit('delivery.replayed', { delivery })
+      return delivery
     },
 
     watch,
@@ -212,7 +286,8 @@ export function createTranscriptionService(options: TranscriptionServiceOptions)
 
     createWorker(workerOptions) {
       if (closed) throw closedError()
-      const worker = createWorker({ storage, source, queue, events, clock, random }, workerOptions)
+      const parts = { storage, source, queue, events, clock, random, ...(notifier && { notifier }) }
+      const worker = createWorker(parts, workerOptions)
       workers.add(worker)
       return worker
     },
@@ -265,18 +340,6 @@ export function createTranscriptionService(options: TranscriptionServiceOptions)
     return job
   }
 
-  async function* pagesOf(jobId: string, withData: boolean): AsyncGenerator<Transcript> {
-    let afterPosition = -1
-    for (;;) {
-      // One at a time with its text: a long video has a text of megabytes.
-      const page = await storage.listTranscripts({ jobId, afterPosition, limit: withData ? 1 : 100, withData })
-      yield* page
-      const last = page.at(-1)
-      if (!last) return
-      afterPosition = last.position
-    }
-  }
-
   function retryJobOf(job: Job, videos: readonly Transcript[]): NewJob {
     const { owner, request, reuse, callbackUrl, timeoutMs } = job
     return {
@@ -304,6 +367,9 @@ export function createTranscriptionService(options: TranscriptionServiceOptions)
 }
 
 const queryOf = (id: string, owner: string | undefined): JobQuery => (owner === undefined ? { id } : { id, owner })
+
+/** An id that no job has: looking for it is the cheapest question. */
+const NO_JOB = '00000000-0000-0000-0000-000000000000'
 
 const otherSource = ({ id, source }: Job, ours: string): TranscriptionError =>
   new TranscriptionError('invalid_input', `Job ${id} is of the source "${source}", and this service asks "${ours}".`)

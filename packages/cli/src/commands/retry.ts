@@ -2,12 +2,15 @@
 import type { CommandContext } from '../command-context.ts'
 import { countOf } from '../output/count-of.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
+import { judgingNotifier } from '../open-notifier.ts'
 import { withService } from '../open-service.ts'
 import { resumeCommand } from '../transcribe/resume-command.ts'
 
 /** The id of the new job is the data: `ytscriptify transcribe --resume "$(ytscriptify retry JOB)"`. */
 export async function retry(id: string, { settings, surroundings, output, screen }: CommandContext): Promise<ExitCode> {
-  const job = await withService(settings, ({ service }) => service.retry(id))
+  const { job } = await withService(settings, ({ service }) => service.retry(id), {
+    notifier: judgingNotifier(settings),
+  })
   await output.write(`${job.id}\n`)
   const command = resumeCommand({ jobIds: [job.id], json: false, folder: undefined, env: surroundings.env })
   screen.line(

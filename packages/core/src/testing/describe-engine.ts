@@ -1,5 +1,9 @@
 // The specification of the engine: what a service and its workers do, on any storage.
 import type { StorageHarness, StorageSuite } from './storage-harness.ts'
+import { describeAsking } from './engine/asking.ts'
+import { describeCallbackLimits } from './engine/callback-limits.ts'
+import { describeCallbackWorkers } from './engine/callback-workers.ts'
+import { describeCallbacks } from './engine/callbacks.ts'
 import { describeFinishing } from './engine/finishing.ts'
 import { describeEngineLeases } from './engine/leases.ts'
 import { describeRetries } from './engine/retries.ts'
@@ -17,8 +21,12 @@ export function describeEngine(options: SuiteOptions<StorageHarness>): void {
 
 const CONCERNS: readonly ((suite: StorageSuite) => void)[] = [
   describeFinishing,
+  describeAsking,
   describeRetries,
   describeEngineLeases,
   describeStopping,
   describeSharing,
+  describeCallbacks,
+  describeCallbackLimits,
+  describeCallbackWorkers,
 ]

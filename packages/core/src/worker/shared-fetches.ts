@@ -1,5 +1,6 @@
 // Identical requests that are in flight at the same time in one process share one fetch.
 import type { FetchedTranscript } from '../transcript.ts'
+import { untilAborted } from '../until-aborted.ts'
 
 export interface SharedFetches {
   /**
@@ -46,18 +47,5 @@ export function createSharedFetches(): SharedFetches {
     const flight: Flight = { result: start(controller.signal), controller, participants: 0 }
     flights.set(key, flight)
     return flight
-  }
-}
-
-/** Waits for a promise, but no longer than the signal allows: work that ignores its signal must not hold its caller. */
-async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const over = new AbortController()
-  const aborted = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { signal: over.signal, once: true })
-  })
-  try {
-    return await Promise.race([work, aborted])
-  } finally {
-    over.abort()
   }
 }

@@ -1,4 +1,5 @@
 // What a worker can be told, what holds where nothing is said, and what cannot be meant.
+import { DEFAULT_DELIVERY_OPTIONS, deliveryIssuesOf, type DeliveryOptions } from '../deliveries/delivery-options.ts'
 import { invalidInput, type InputIssue } from '../errors.ts'
 import { DEFAULT_GATE_POLICY, type GatePolicy } from '../gate.ts'
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from '../retry-policy.ts'
@@ -36,15 +37,23 @@ export interface WorkerOptions {
   readonly retry?: Partial<RetryPolicy>
   /** The pause of the whole source after it refused us. @default 30 s doubling to 5 min */
   readonly gate?: Partial<GatePolicy>
+  /**
+   * How the callbacks of ended jobs are sent, whichever worker ended them; `'off'` leaves them to other workers. A worker
+   * without a notifier, or for some jobs only, sends none. @default on, with the defaults of {@link DeliveryOptions}
+   */
+  readonly deliveries?: Partial<DeliveryOptions> | 'off'
   /** Works only on these jobs. @default on all */
   readonly jobIds?: readonly string[]
 }
 
 /** Options with nothing left open. */
-export interface WorkerSettings extends Required<Omit<WorkerOptions, 'soonRetry' | 'retry' | 'gate' | 'jobIds'>> {
+export interface WorkerSettings extends Required<
+  Omit<WorkerOptions, 'soonRetry' | 'retry' | 'gate' | 'deliveries' | 'jobIds'>
+> {
   readonly soonRetry: SoonRetry
   readonly retry: RetryPolicy
   readonly gate: GatePolicy
+  readonly deliveries: DeliveryOptions | 'off'
   readonly jobIds: readonly string[] | undefined
 }
 
@@ -64,6 +73,7 @@ export function workerSettings(options: WorkerOptions): WorkerSettings {
     soonRetry: { retries: 2, minMs: 500, ...options.soonRetry },
     retry: { ...DEFAULT_RETRY_POLICY, ...options.retry },
     gate: { ...DEFAULT_GATE_POLICY, ...options.gate },
+    deliveries: options.deliveries === 'off' ? 'off' : { ...DEFAULT_DELIVERY_OPTIONS, ...options.deliveries },
     jobIds: options.jobIds,
   }
   const issues = issuesOf(settings)
@@ -73,6 +83,7 @@ export function workerSettings(options: WorkerOptions): WorkerSettings {
 
 function issuesOf(settings: WorkerSettings): InputIssue[] {
   const { concurrency, maxCrashes, leaseMs, renewMs, reconcileMs, attemptTimeoutMs, drainMs, retry, gate } = settings
+  const { deliveries } = settings
   const counts = {
     concurrency,
     maxCrashes,
@@ -91,6 +102,7 @@ function issuesOf(settings: WorkerSettings): InputIssue[] {
     ...(renewMs > leaseMs / 2
       ? [issueOf('renewMs', `${renewMs} is more than half of leaseMs, which is ${leaseMs}`)]
       : []),
+    ...(deliveries === 'off' ? [] : deliveryIssuesOf(deliveries)),
   ]
 }
 

@@ -1,8 +1,10 @@
-// The worker: claims transcripts, fetches them, and settles what became of them.
+// The worker: claims transcripts, fetches them, and settles what became of them. Beside that it sends callbacks.
 import { randomUUID } from 'node:crypto'
 import { runBackgroundLoop } from '../background-loop.ts'
 import { systemClock, type Clock } from '../clock.ts'
+import { createDeliveryLoop, type DeliveryLoop, type DeliveryStats } from '../deliveries/delivery-loop.ts'
 import { createEmitter, type TranscriptionEmitter } from '../events.ts'
+import type { Notifier } from '../notifier.ts'
 import { pollingQueue } from '../polling-queue.ts'
 import type { JobQueue } from '../queue.ts'
 import type { TranscriptSource } from '../source.ts'
@@ -20,6 +22,8 @@ export interface WorkerParts {
   readonly source: TranscriptSource
   /** @default a polling queue */
   readonly queue?: JobQueue
+  /** Calls the callback URLs of ended jobs. @default none: they stay stored for another worker */
+  readonly notifier?: Notifier
   /** @default an emitter of its own */
   readonly events?: TranscriptionEmitter
   /** @default the system's clock */
@@ -35,14 +39,20 @@ export interface TranscriptionWorker {
   /** Begins to claim. Calling it twice is fine. */
   start(): void
   /**
-   * Claims no more, waits for the running attempts, aborts those that need longer than `drainMs` and gives them back
+   * Claims no more, waits for the running attempts and callbacks, aborts those that need longer than `drainMs` and gives them back
    * (due at once, no failure counted). A later call can only shorten the wait. Resolves when nothing runs any more.
    *
    * @param options.drainMs - How long to wait, in milliseconds. `@default` the worker's `drainMs`.
    */
   stop(options?: { readonly drainMs?: number }): Promise<void>
-  /** What it has done since it was created, and how many attempts are running now. */
-  stats(): Readonly<WorkerCounters> & { readonly running: number }
+  /** What it has done since it was created, and how much is running now. */
+  stats(): WorkerStats
+}
+
+export type WorkerStats = Readonly<WorkerCounters> & {
+  /** Attempts at videos that are under way. */
+  readonly running: number
+  readonly deliveries: DeliveryStats
 }
 
 /**
@@ -76,6 +86,7 @@ export function createWorker(parts: WorkerParts, options: WorkerOptions = {}): T
     counters,
   }
 
+  const deliveries = createDeliveries()
   const waker = createWaker(clock)
   const claiming = new AbortController()
   const working = new AbortController()
@@ -89,7 +100,10 @@ export function createWorker(parts: WorkerParts, options: WorkerOptions = {}): T
     start() {
       if (loops || stopped) return
       waker.wake()
-      loops = { claiming: Promise.all([claims.run(), listen()]), working: Promise.all([renew(), watch(), reconcile()]) }
+      loops = {
+        claiming: Promise.all([claims.run(), listen(), deliveries?.run(claiming.signal)]),
+        working: Promise.all([renew(), watch(), reconcile()]),
+      }
     },
     stop({ drainMs: waitMs = drainMs } = {}) {
       claiming.abort()
@@ -98,7 +112,7 @@ export function createWorker(parts: WorkerParts, options: WorkerOptions = {}): T
       stopped ??= stop()
       return stopped
     },
-    stats: () => ({ ...counters, running: claims.running }),
+    stats: () => ({ ...counters, running: claims.running, deliveries: deliveries?.stats() ?? NO_DELIVERIES }),
   }
 
   async function listen(): Promise<void> {
@@ -123,14 +137,17 @@ export function createWorker(parts: WorkerParts, options: WorkerOptions = {}): T
   }
 
   async function reconcile(): Promise<void> {
-    const onTurn = (): void => waker.wake()
+    const onTurn = (): void => {
+      waker.wake()
+      deliveries?.wake()
+    }
     const signal = working.signal
     await runReconciler({ storage, events, clock, random, maxCrashes, intervalMs: reconcileMs, onTurn, signal })
   }
 
   async function stop(): Promise<void> {
     await loops?.claiming
-    await claims.idle()
+    await Promise.all([claims.idle(), deliveries?.idle()])
     working.abort()
     await loops?.working
     try {
@@ -144,5 +161,15 @@ export function createWorker(parts: WorkerParts, options: WorkerOptions = {}): T
   async function abortAfter(ms: number): Promise<void> {
     await clock.sleep(ms, working.signal).catch(() => undefined) // Everything was done before.
     leases.abortAll()
+    deliveries?.abort()
+  }
+
+  /** A worker for some jobs is there for whoever waits for them: callbacks are the business of those that stay. */
+  function createDeliveries(): DeliveryLoop | undefined {
+    const { notifier } = parts
+    if (!notifier || settings.deliveries === 'off' || settings.jobIds) return undefined
+    return createDeliveryLoop({ storage, notifier, events, clock, random, workerId: worker.id }, settings.deliveries)
   }
 }
+
+const NO_DELIVERIES: DeliveryStats = { delivered: 0, retried: 0, failed: 0, stale: 0, running: 0 }

@@ -3,6 +3,7 @@ import type { TranscriptionStorage } from '../../storage.ts'
 import { createTranscriptionService, type TranscriptionService } from '../../transcription-service.ts'
 import type { EventName, TranscriptionEvents } from '../../events.ts'
 import type { Job } from '../../job.ts'
+import type { Notifier } from '../../notifier.ts'
 import type { JobQueue } from '../../queue.ts'
 import type { Transcript } from '../../transcript.ts'
 import type { WorkerOptions } from '../../worker/worker-options.ts'
@@ -21,6 +22,11 @@ export interface Engine {
   readonly startWorker: (options?: WorkerOptions) => TranscriptionWorker
   /** Lets time pass, for the storage and for the process alike. */
   readonly pass: (ms: number) => Promise<void>
+  /** Lets time pass until this holds, and no longer. */
+  readonly until: (
+    condition: () => boolean | Promise<boolean>,
+    options?: { readonly withinMs?: number },
+  ) => Promise<void>
   /** Lets time pass until the job has ended. */
   readonly ended: (job: Pick<Job, 'id'>, options?: { readonly withinMs?: number }) => Promise<Job>
 }
@@ -35,16 +41,25 @@ export interface EngineOptions {
   readonly storage?: TranscriptionStorage
   /** @default the polling queue */
   readonly queue?: JobQueue
+  /** @default none: callbacks are refused */
+  readonly notifier?: Notifier
 }
 
 /** Runs a test on an engine, and stops its workers whatever happens. */
 export async function withEngine(
   harness: StorageHarness,
-  { source = fakeSource(), storage = harness.storage, queue }: EngineOptions,
+  { source = fakeSource(), storage = harness.storage, queue, notifier }: EngineOptions,
   test: (engine: Engine) => Promise<void>,
 ): Promise<void> {
   const clock = manualClock()
-  const service = createTranscriptionService({ storage, source, clock, random: () => 0.5, ...(queue && { queue }) })
+  const service = createTranscriptionService({
+    storage,
+    source,
+    clock,
+    random: () => 0.5,
+    ...(queue && { queue }),
+    ...(notifier && { notifier }),
+  })
   const told: Told[] = []
   for (const name of EVENT_NAMES) listen(name)
   const workers: TranscriptionWorker[] = []
@@ -69,6 +84,12 @@ export async function withEngine(
       return worker
     },
     pass,
+    async until(condition, { withinMs = 60_000 } = {}) {
+      for (let passed = 0; !(await condition()); passed += STEP_MS) {
+        if (passed > withinMs) throw new Error(`Waited ${withinMs} ms in vain until ${condition.toString()}.`)
+        await pass(STEP_MS)
+      }
+    },
     async ended({ id }, { withinMs = 60_000 } = {}) {
       for (let passed = 0; passed <= withinMs; passed += STEP_MS) {
         const job = await service.get(id)
@@ -106,6 +127,10 @@ const EVENT_NAMES = [
   'transcript.failed',
   'transcript.retrying',
   'transcript.stale',
+  'delivery.succeeded',
+  'delivery.retrying',
+  'delivery.failed',
+  'delivery.replayed',
   'gate.closed',
   'gate.opened',
   'engine.error',

@@ -176,7 +176,7 @@ export function describeSharing({ describe, it }: StorageSuite): void {
         engine.startWorker()
         await engine.ended(job)
 
-        const again = await engine.service.retry(job.id)
+        const { job: again } = await engine.service.retry(job.id)
         const ended = await engine.ended(again)
 
         assert.equal(again.retryOf, job.id)
@@ -185,5 +185,36 @@ export function describeSharing({ describe, it }: StorageSuite): void {
         await assert.rejects(engine.service.retry(again.id), { code: 'invalid_input', message: /no failed/ })
       })
     })
+
+    it('makes one new job for the same idempotency key, however often it is asked', (harness) =>
+      withEngine(harness, {}, async ({ service }) => {
+        const { job } = await service.submit({ urls: ['dQw4w9WgXcQ'] })
+        await service.cancel(job.id)
+
+        const retries = await Promise.all(
+          Array.from({ length: 5 }, () => service.retry(job.id, { idempotencyKey: 'again' })),
+        )
+
+        assert.equal(new Set(retries.map((retry) => retry.job.id)).size, 1)
+        assert.equal(retries.filter(({ created }) => created).length, 1)
+        assert.equal((await service.list()).jobs.length, 2)
+      }))
+
+    it('refuses a retry under a key that was used for anything else', (harness) =>
+      withEngine(harness, {}, async ({ service }) => {
+        const [one, two] = await Promise.all([
+          service.submit({ urls: ['dQw4w9WgXcQ'], idempotencyKey: 'submitted' }),
+          service.submit({ urls: ['dQw4w9WgXcQ'] }),
+        ])
+        await Promise.all([service.cancel(one.job.id), service.cancel(two.job.id)])
+        await service.retry(one.job.id, { idempotencyKey: 'retried' })
+
+        for (const idempotencyKey of ['submitted', 'retried']) {
+          const other = service.retry(two.job.id, { idempotencyKey })
+          await assert.rejects(other, { code: 'idempotency_mismatch' })
+        }
+        const empty = service.retry(two.job.id, { idempotencyKey: '' })
+        await assert.rejects(empty, { code: 'invalid_input', message: /idempotencyKey/ })
+      }))
   })
 }

@@ -1,0 +1,69 @@
+// An attempt at a delivery from its claim to what is stored of it.
+import type { ClaimedDelivery, DeliveryOutcome, DeliverySettleResult } from '../delivery.ts'
+import { isTranscriptionError } from '../errors.ts'
+import type { DeliveryContext } from './delivery-context.ts'
+import { sendDelivery, type SendOptions } from './send-delivery.ts'
+
+/**
+ * Runs an attempt to its end. Never rejects: what goes wrong is settled, or reported.
+ *
+ * @returns whether the delivery is pending again, and so has a new moment at which it is due.
+ */
+export async function runDelivery(
+  claimed: ClaimedDelivery,
+  options: SendOptions,
+  context: DeliveryContext,
+): Promise<boolean> {
+  const outcome = await sendDelivery(claimed, options, context)
+  const result = await settle({ claimed, outcome, signal: options.signal }, context)
+  if (result === 'lost') return false
+  if (result.accepted) announce(outcome, result, context)
+  else context.counters.stale += 1
+  return result.accepted && result.delivery.status === 'pending'
+}
+
+/**
+ * Settles, again and again while the storage is away: nobody can claim it either, and what the receiver has taken would
+ * be sent once more. A worker that stops tries one last time.
+ */
+async function settle(
+  { claimed, outcome, signal }: { claimed: ClaimedDelivery; outcome: DeliveryOutcome; signal: AbortSignal },
+  { storage, clock, events }: DeliveryContext,
+): Promise<DeliverySettleResult | 'lost'> {
+  for (;;) {
+    const isLast = signal.aborted
+    try {
+      return await storage.settleDelivery({ lease: claimed.lease, outcome })
+    } catch (error) {
+      events.emit('engine.error', { error, during: 'settle delivery' })
+      // The lease runs out, and the attempt counts as lost.
+      if (isLast || !isTranscriptionError(error, 'storage_unavailable')) return 'lost'
+      await clock.sleep(SETTLE_RETRY_MS, signal).catch(() => undefined) // Woken early by the end of the worker.
+    }
+  }
+}
+
+const SETTLE_RETRY_MS = 500
+
+function announce(
+  outcome: DeliveryOutcome,
+  { delivery }: Extract<DeliverySettleResult, { accepted: true }>,
+  { events, counters }: DeliveryContext,
+): void {
+  switch (outcome.type) {
+    case 'delivered':
+      counters.delivered += 1
+      events.emit('delivery.succeeded', { delivery })
+      break
+    case 'retry':
+      counters.retried += 1
+      events.emit('delivery.retrying', { delivery, reason: outcome.reason, afterMs: outcome.afterMs })
+      break
+    case 'failed':
+      counters.failed += 1
+      events.emit('delivery.failed', { delivery, reason: outcome.reason })
+      break
+    case 'released':
+      break // Nothing has happened.
+  }
+}
