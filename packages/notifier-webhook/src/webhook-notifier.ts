@@ -1,6 +1,7 @@
 // Callbacks over HTTP: signed by the Standard Webhooks specification, and never to an address that is not public.
 import type { IncomingMessage } from 'node:http'
-import { systemClock, type Clock, type Notification, type Notifier } from '@ytscriptify/core'
+import { systemClock, type Clock, type DeliveryReceipt, type Notification, type Notifier } from '@ytscriptify/core'
+import { createAbortListeners } from './abort-listeners.ts'
 import { callbackUrlOf } from './callback-url.ts'
 import { connectSocket, type Connect } from './connect-socket.ts'
 import { withDeadline } from './deadline.ts'
@@ -47,6 +48,7 @@ export function webhookNotifier(options: WebhookNotifierOptions): Notifier {
   for (const [name, value] of Object.entries({ connectTimeoutMs, timeoutMs })) assertDuration(name, value)
   const keys = signingKeysOf(secret)
   const guard = createGuard(options)
+  const onAbort = createAbortListeners()
 
   /** One attempt, until the head of the answer is there. Frees its connection by itself when it fails. */
   async function attempt({ id, url, body }: Notification, signal: AbortSignal): Promise<IncomingMessage> {
@@ -57,6 +59,13 @@ export function webhookNotifier(options: WebhookNotifierOptions): Notifier {
     return sendRequest(message, { url: callback.url, socket, signal })
   }
 
+  async function receiptOf(notification: Notification, signal: AbortSignal): Promise<DeliveryReceipt> {
+    const limits = { timeoutMs, signal, clock, what: 'no answer' }
+    const answer = await withDeadline((inner) => attempt(notification, inner), limits)
+    await skipBody(answer, { signal, clock })
+    return receiptOfAnswer({ status: answer.statusCode, headers: answer.headers, now: clock.now() })
+  }
+
   return {
     async check(url) {
       const callback = callbackUrlOf(url)
@@ -65,14 +74,15 @@ export function webhookNotifier(options: WebhookNotifierOptions): Notifier {
 
     async deliver(notification, { signal }) {
       signal.throwIfAborted()
+      const calledOff = new AbortController()
+      const stopListening = onAbort(signal, () => calledOff.abort(signal.reason))
       try {
-        const limits = { timeoutMs, signal, clock, what: 'no answer' }
-        const answer = await withDeadline((inner) => attempt(notification, inner), limits)
-        await skipBody(answer, { signal, clock })
-        return receiptOfAnswer({ status: answer.statusCode, headers: answer.headers, now: clock.now() })
+        return await receiptOf(notification, calledOff.signal)
       } catch (error) {
         signal.throwIfAborted()
         return receiptOfError(error)
+      } finally {
+        stopListening()
       }
     },
   }
