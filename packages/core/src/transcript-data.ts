@@ -1,5 +1,4 @@
 // The stored form of a transcript's text: serialised once when it is settled, passed on as text afterwards.
-import { z } from 'zod'
 import type { Segment } from './transcript.ts'
 
 const PREFIX = '{"format":1,"segments":'
@@ -17,10 +16,29 @@ export function segmentsJsonOf(data: string): string {
   return data.slice(PREFIX.length, -SUFFIX.length)
 }
 
-const storedSegments = z.array(z.object({ text: z.string(), start_ms: z.number(), duration_ms: z.number() }))
-
 /** Reads the segments of a stored text. */
 export function decodeSegments(data: string): Segment[] {
-  const rows = storedSegments.parse(JSON.parse(segmentsJsonOf(data)))
-  return rows.map((row) => ({ text: row.text, startMs: row.start_ms, durationMs: row.duration_ms }))
+  const rows: unknown = JSON.parse(segmentsJsonOf(data))
+  if (!Array.isArray(rows)) throw new TypeError('Stored transcript data has no list of segments.')
+  return rows.map((row: unknown, index) => {
+    if (!isStoredSegment(row)) throw new TypeError(`Stored transcript data has no valid segment ${index}.`)
+    return { text: row.text, startMs: row.start_ms, durationMs: row.duration_ms }
+  })
 }
+
+interface StoredSegment {
+  readonly text: string
+  readonly start_ms: number
+  readonly duration_ms: number
+}
+
+/** By hand, since it looks at every segment of a ten-hour video: a schema takes twice as long as the JSON itself. */
+const isStoredSegment = (row: unknown): row is StoredSegment =>
+  typeof row === 'object' &&
+  row !== null &&
+  'text' in row &&
+  typeof row.text === 'string' &&
+  'start_ms' in row &&
+  typeof row.start_ms === 'number' &&
+  'duration_ms' in row &&
+  typeof row.duration_ms === 'number'

@@ -24,4 +24,11 @@ describe('stored transcript data', () => {
   it('refuses what is not of this format', () => {
     expect(() => segmentsJsonOf('{"format":2,"segments":[]}')).toThrow('format 1')
   })
+
+  it.each(['{}', '[1]', '[null]', '[{"text":"a","start_ms":1}]', '[{"text":1,"start_ms":1,"duration_ms":1}]'])(
+    'refuses %s as segments',
+    (segmentsJson) => {
+      expect(() => decodeSegments(`{"format":1,"segments":${segmentsJson}}`)).toThrow('Stored transcript data has no')
+    },
+  )
 })
