@@ -59,6 +59,7 @@ export type {
   Worker,
 } from './storage.ts'
 export { decodeSegments, encodeSegments, segmentsJsonOf } from './transcript-data.ts'
+export { TRANSCRIPT_CONTENT_TYPES, formatTranscript, type TranscriptFormat } from './transcript-formats.ts'
 export { transcriptJson, transcriptSummary } from './transcript-json.ts'
 export {
   languageTag,
