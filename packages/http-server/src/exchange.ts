@@ -9,6 +9,7 @@ export interface Exchange {
   readonly requestId: string
   readonly method: string
   readonly address: string | undefined
+  readonly closing: AbortSignal | undefined
   route: string
   jobId: string | undefined
   owner: string | undefined
@@ -29,6 +30,7 @@ export function beginExchange(
     requestId: requestIdOf(request),
     method: request.method,
     address: facts.address,
+    closing: facts.closing,
     route: '*',
     jobId: undefined,
     owner: undefined,

@@ -56,7 +56,7 @@ export function createHttpHandler(service: TranscriptionService, options: HttpHa
   }
 
   async function answer(route: Route, { env: { exchange }, req }: Context<Env>): Promise<Response> {
-    const { request, requestId } = exchange
+    const { request, requestId, closing } = exchange
     exchange.route = route.path
     try {
       const caller = await admit(route, exchange, { ...gate, onFault: report })
@@ -65,6 +65,7 @@ export function createHttpHandler(service: TranscriptionService, options: HttpHa
         requestId,
         caller,
         params: req.param(),
+        signal: () => (closing ? AbortSignal.any([request.signal, closing]) : request.signal),
         aboutJob: (id) => void (exchange.jobId = id),
         onFault: report,
       })

@@ -26,7 +26,7 @@ export function linksBelow(basePath: string): Links {
  */
 export function checkedBasePath(basePath: string): string {
   const path = basePath.replace(/\/+$/, '')
-  if (path !== '' && !/^(\/[\w.~-]+)+$/.test(path))
+  if (path !== '' && (!/^(\/[\w.~-]+)+$/.test(path) || /\/\.{1,2}(\/|$)/.test(path)))
     throw new Error(`"${basePath}" is no path to mount the API below; write it like "/api/transcripts".`)
   return path
 }

@@ -69,10 +69,7 @@ async function* bytesOf(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Ar
 }
 
 const tooLarge = (maxBytes: number): HttpProblem =>
-  new HttpProblem('payload_too_large', `The body is larger than the ${maxBytes} bytes that are read here.`, {
-    // What is left of it must not be taken for the next request.
-    headers: { connection: 'close' },
-  })
+  new HttpProblem('payload_too_large', `The body is larger than the ${maxBytes} bytes that are read here.`)
 
 function decode(bytes: Uint8Array): string {
   try {

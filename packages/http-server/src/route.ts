@@ -24,6 +24,8 @@ export interface Call {
   readonly params: Readonly<Record<string, string>>
   readonly caller: Caller
   readonly requestId: string
+  /** Aborts when the client has gone, or the server is to stop: streams and waits end then. */
+  readonly signal: () => AbortSignal
   /** Says of which job the request is, for its record and for a problem. */
   readonly aboutJob: (id: string) => void
   /** Tells of a fault that comes when the head of the answer is out. */

@@ -3,6 +3,7 @@
 import { memoryStorage } from '@ytscriptify/adapter-memory'
 import {
   createTranscriptionService,
+  type Submission,
   type TranscriptionServiceOptions,
   type TranscriptionStorage,
 } from '@ytscriptify/core'
@@ -85,7 +86,10 @@ export async function setUp({ storage = memoryStorage(), source: sourceOptions, 
   }
 
   /** A job that a worker has worked on to its end. */
-  async function endedJob(videos: readonly string[], { owner = 'anna', ...submission } = {}): Promise<string> {
+  async function endedJob(
+    videos: readonly string[],
+    { owner = 'anna', ...submission }: Partial<Submission> = {},
+  ): Promise<string> {
     const { job } = await service.submit({ urls: videos, owner, ...submission })
     const worker = service.createWorker({})
     worker.start()

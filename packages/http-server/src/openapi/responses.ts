@@ -25,8 +25,10 @@ export const HEADERS = {
   location: { Location: textHeader('Where the job is.', true) },
   replayed: { 'Idempotency-Replayed': textHeader('`true` when the key was used before: this is the job of then.') },
   etag: { ETag: textHeader('For If-None-Match.', true) },
+  disposition: { 'Content-Disposition': textHeader('A name for the file, where the answer is text.') },
   link: { Link: textHeader('`rel="next"`: the next page (RFC 8288).') },
   allow: { Allow: textHeader('The methods of this path.', true) },
+  encoding: { 'Accept-Encoding': textHeader('What would have been read, where an encoding is refused.') },
   challenge: { 'WWW-Authenticate': textHeader('Where the key belongs.', true) },
 } as const satisfies Record<string, Headers>
 
@@ -73,6 +75,7 @@ export function problems(...codes: readonly ProblemCode[]): Responses {
 
 function headersOfStatus(status: number): Headers {
   if (status === 401) return HEADERS.challenge
+  if (status === 415) return HEADERS.encoding
   if (status === 409 || status === 429 || status === 503) return HEADERS.retryAfter
   return {}
 }

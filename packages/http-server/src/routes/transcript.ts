@@ -1,23 +1,28 @@
 // GET /job_status/{id}/transcripts/{video_id}: one text, in the form that the client wants.
-import { transcriptJson, type Transcript } from '@ytscriptify/core'
+import { TRANSCRIPT_CONTENT_TYPES, formatTranscript, transcriptJson, type Transcript } from '@ytscriptify/core'
 import { z } from 'zod'
-import { headOnly, jsonText, notModified } from '../answers.ts'
+import { headOnly, notModified, text } from '../answers.ts'
 import { isFresh, weakEtag } from '../conditional.ts'
 import { jobIdOf, videoIdOf } from '../job-id.ts'
 import { preferredType } from '../negotiate.ts'
-import { HEADERS, keyedProblems, response, unchanged } from '../openapi/responses.ts'
+import { HEADERS, jsonOf, keyedProblems, response, unchanged } from '../openapi/responses.ts'
 import { HttpProblem, problemOfRecord } from '../problem.ts'
 import { readQuery } from '../read-query.ts'
 import type { Call, Route, RouteParts } from '../route.ts'
 import { transcript as transcriptSchema, transcriptParams } from '../schemas/transcript.ts'
+import { streamOf } from '../stream-pieces.ts'
 import { POLL_SECONDS } from './accepted-job.ts'
 
-const FORMATS = { json: 'application/json' } as const
+/** The types of what there is, the preferred first. */
+const TYPES = { json: 'application/json', ...TRANSCRIPT_CONTENT_TYPES } as const
 
-type Format = keyof typeof FORMATS
+type Format = keyof typeof TYPES
 
 const query = z.strictObject({
-  format: z.enum(['json']).optional().meta({ description: 'The form of the text; goes before `Accept`.' }),
+  format: z
+    .enum(['json', 'txt', 'srt', 'vtt'] satisfies readonly Format[])
+    .optional()
+    .meta({ description: 'The form of the text; goes before `Accept`.' }),
 })
 
 export const transcriptRoute = ({ service }: RouteParts): Route => ({
@@ -32,8 +37,8 @@ export const transcriptRoute = ({ service }: RouteParts): Route => ({
     responses: {
       200: response({
         description: 'The transcript.',
-        content: { [FORMATS.json]: { schema: transcriptSchema } },
-        headers: HEADERS.etag,
+        content: { ...jsonOf(transcriptSchema), ...TEXT_CONTENT },
+        headers: { ...HEADERS.etag, ...HEADERS.disposition },
       }),
       304: unchanged,
       ...keyedProblems(
@@ -53,18 +58,35 @@ export const transcriptRoute = ({ service }: RouteParts): Route => ({
     checkCompleted(known)
     const headers = headersOf(known, format)
     if (isFresh(request, headers.etag)) return notModified(headers)
-    if (request.method === 'HEAD') return headOnly({ 'content-type': FORMATS[format], ...headers })
+    if (request.method === 'HEAD') return headOnly(headers)
     const transcript = await service.transcript(id, videoId, { ...caller, withData: true })
-    return jsonText(transcriptJson(transcript), { headers })
+    if (format === 'json') return text(transcriptJson(transcript), { headers })
+    return new Response(streamOf(formatTranscript(dataOf(transcript), format), call.onFault), { headers })
   },
 })
 
+/** `format` goes first: a person types it, and a browser's `Accept` says nothing of what they want. */
 function formatOf({ request }: Call): Format {
   const { format } = readQuery(request, query)
   if (format) return format
-  const type = preferredType(request, Object.values(FORMATS))
-  if (type) return 'json'
-  throw new HttpProblem('not_acceptable', `A transcript comes as ${Object.values(FORMATS).join(', ')}.`)
+  const preferred = preferredType(request, FORMATS.map(mediaTypeOf))
+  const accepted = FORMATS.find((candidate) => mediaTypeOf(candidate) === preferred)
+  if (accepted) return accepted
+  throw new HttpProblem('not_acceptable', `A transcript comes as ${FORMATS.map(mediaTypeOf).join(', ')}.`)
+}
+
+const FORMATS: readonly Format[] = ['json', 'txt', 'srt', 'vtt']
+
+/** Without its parameters. */
+const mediaTypeOf = (format: Format): string => TYPES[format].split(';', 1)[0] ?? ''
+
+const TEXT_CONTENT = Object.fromEntries(
+  FORMATS.filter((format) => format !== 'json').map((format) => [mediaTypeOf(format), { schema: z.string() }]),
+)
+
+function dataOf({ data, videoId }: Transcript): string {
+  if (data === undefined) throw new Error(`The completed video ${videoId} has no stored text.`)
+  return data
 }
 
 /** @throws {HttpProblem} `transcript_not_ready`, or the error that the video failed with. */
@@ -82,8 +104,13 @@ function checkCompleted({ status, error, videoId }: Transcript): void {
     : new HttpProblem('cancelled', `The video ${videoId} was cancelled.`, { members })
 }
 
-const headersOf = ({ id, updatedAt }: Transcript, format: Format) => ({
+const headersOf = ({ id, updatedAt, videoId }: Transcript, format: Format) => ({
+  'content-type': TYPES[format],
   etag: weakEtag(id, updatedAt.getTime().toString(36), format),
   'cache-control': 'private, no-cache',
   vary: 'Accept',
+  ...(format !== 'json' && { 'content-disposition': `inline; filename="${fileNameOf(videoId)}.${format}"` }),
 })
+
+/** What every system takes for the name of a file. */
+const fileNameOf = (videoId: string): string => videoId.replace(/[^\w-]/g, '_').slice(0, 100)

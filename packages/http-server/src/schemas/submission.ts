@@ -36,12 +36,9 @@ export const submissionBody = z
     kind: transcriptRequest.shape.kind.meta({
       description: '`any` prefers a manual track to a generated one within each language.',
     }),
-    reuse: z
-      .enum(['owner', 'shared'])
-      .optional()
-      .meta({
-        description: 'Whose stored transcripts may be copied instead of asking YouTube again. Default: `owner`.',
-      }),
+    reuse: z.enum(['owner', 'shared']).optional().meta({
+      description: 'Whose stored transcripts may be copied instead of asking YouTube again. Default: `owner`.',
+    }),
     max_age_ms: z
       .int()
       .min(0)
