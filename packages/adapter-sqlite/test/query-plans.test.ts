@@ -208,4 +208,6 @@ describe('an idle worker', () => {
 
 /** The steps that go over a whole table, or over a whole index of it. */
 const scansOf = ({ sql, plan }: WatchedStatement): readonly string[] =>
-  plan.filter((step) => /^SCAN (jobs|transcripts|found|original)\b/.test(step)).map((step) => `${step}: ${sql}`)
+  plan
+    .filter((step) => /^SCAN (jobs|transcripts|found|original|deliveries|delivery_attempts)\b/.test(step))
+    .map((step) => `${step}: ${sql}`)

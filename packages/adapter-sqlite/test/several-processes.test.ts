@@ -1,7 +1,15 @@
 import { claimOf, contentOf, jobOf, videoIds } from '@ytscriptify/core/testing'
-import type { ClaimedTranscript, Lease, SettleResult } from '@ytscriptify/core'
+import {
+  LOST_ATTEMPT,
+  type ClaimedTranscript,
+  type DeliveryClaim,
+  type DeliveryLease,
+  type Lease,
+  type SettleResult,
+} from '@ytscriptify/core'
 import { describe, expect, it } from 'vitest'
 import { sqliteStorage } from '../src/index.ts'
+import { endJobs } from './ended-jobs.ts'
 import { openRaw } from './raw-database.ts'
 import { startStorageProcess, withProcesses } from './storage-process.ts'
 import { temporaryFile } from './temporary-file.ts'
@@ -71,6 +79,62 @@ describe('several processes on one file', { timeout: 120_000 }, () => {
     await storage.close()
   })
 
+  it('make each attempt at 600 callbacks once: each goes to one of the 4, and comes back to any of them', async () => {
+    const filename = await temporaryFile()
+    const storage = sqliteStorage({ filename })
+    const jobIds = await endJobs(storage, 600, (index) => `https://receiver${index % 6}.test/hook`)
+    const claims = ['a', 'b', 'c', 'd'].map((workerId) => ({ workerId, limit: 5, leaseMs: 60_000, perReceiver: 5 }))
+
+    const shares = await withProcesses(filename, 4, (processes) =>
+      Promise.all(
+        processes.map((process, index) =>
+          process.run<readonly SentLease[]>('sendAll', { claim: claims[index], retries: 2 }),
+        ),
+      ),
+    )
+
+    const sent = shares.flat()
+    expect(sent).toHaveLength(1_800)
+    expect(new Set(sent.map(({ deliveryId, attempt }) => `${deliveryId}/${attempt}`)).size).toBe(1_800)
+    expect(sent.every(({ accepted }) => accepted)).toBe(true)
+    expect(shares.every((share) => share.length > 0)).toBe(true)
+    const deliveries = (await Promise.all(jobIds.map((id) => storage.listDeliveries(id)))).flat()
+    expect(deliveries).toHaveLength(600)
+    expect(deliveries.every(({ status, failures }) => status === 'delivered' && failures === 2)).toBe(true)
+    const statuses = deliveries.map(({ attempts }) => attempts.map(({ attempt, status }) => [attempt, status]))
+    expect(new Set(statuses.map((own) => JSON.stringify(own)))).toEqual(new Set(['[[1,503],[2,503],[3,200]]']))
+    await storage.close()
+  })
+
+  it('take over the callbacks of one that was killed while it sent them, once its leases have run out', async () => {
+    const filename = await temporaryFile()
+    let offsetMs = 0
+    const storage = sqliteStorage({ filename, clockOffsetMs: () => offsetMs })
+    const jobIds = await endJobs(storage, 20, () => 'https://receiver.test/hook')
+    const claim = { limit: 100, leaseMs: 60_000, perReceiver: 100 }
+    const sender = await startStorageProcess(filename)
+    const lost = await sender.run<DeliveryClaim>('claimDeliveries', { ...claim, workerId: 'killed' })
+    await sender.kill()
+
+    const before = await storage.claimDeliveries({ ...claim, workerId: 'next', busy: new Map() })
+    offsetMs += 60_000
+    const after = await storage.claimDeliveries({ ...claim, workerId: 'next', busy: new Map() })
+    const settled = await Promise.all(
+      [...lost.deliveries, ...after.deliveries].map(({ lease }) =>
+        storage.settleDelivery({ lease, outcome: { type: 'delivered', status: 200 } }),
+      ),
+    )
+
+    expect(before.deliveries).toEqual([])
+    expect(after.deliveries.map(({ lease, failures }) => [lease.attempt, failures])).toEqual(Array(20).fill([2, 1]))
+    expect(settled.map(({ accepted }) => accepted)).toEqual([...Array(20).fill(false), ...Array(20).fill(true)])
+    const deliveries = (await Promise.all(jobIds.map((id) => storage.listDeliveries(id)))).flat()
+    expect(deliveries).toHaveLength(20)
+    const outcomes = deliveries.map(({ attempts }) => attempts.map(({ error, status }) => error ?? status))
+    expect(outcomes).toEqual(Array(20).fill([LOST_ATTEMPT, 200]))
+    await storage.close()
+  })
+
   it('lose nothing that was acknowledged when one is killed while it writes', async () => {
     const filename = await temporaryFile()
     const inserted: unknown[] = []
@@ -101,3 +165,5 @@ describe('several processes on one file', { timeout: 120_000 }, () => {
     raw.close()
   })
 })
+
+type SentLease = DeliveryLease & { readonly accepted: boolean }

@@ -15,13 +15,15 @@ export interface WatchedStorage {
 export interface WatchedStatement {
   readonly sql: string
   readonly plan: readonly string[]
+  /** How many rows it gave. */
+  readonly rows: number
 }
 
 export function watchedStorage(): WatchedStorage {
   const raw = openRaw(':memory:')
   let offsetMs = 0
   let watching: WatchedStatement[] | undefined
-  const note = (sql: string): void => void watching?.push({ sql, plan: planOf(raw, sql) })
+  const note = (sql: string, rows: number): void => void watching?.push({ sql, plan: planOf(raw, sql), rows })
   const storage = sqliteStorage({
     clockOffsetMs: () => offsetMs,
     database: {
@@ -32,12 +34,14 @@ export function watchedStorage(): WatchedStorage {
         return {
           columns: () => statement.columns?.() ?? [],
           all(...parameters) {
-            note(sql)
-            return statement.all(...parameters)
+            const rows = statement.all(...parameters)
+            note(sql, rows.length)
+            return rows
           },
           run(...parameters) {
-            note(sql)
-            return statement.run(...parameters)
+            const result = statement.run(...parameters)
+            note(sql, 0)
+            return result
           },
         }
       },

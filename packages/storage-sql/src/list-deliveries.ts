@@ -1,7 +1,7 @@
 // The deliveries of a job, with what became of their attempts.
 import type { Delivery } from '@ytscriptify/core'
-import { attemptsOf, byDelivery } from './delivery-attempts.ts'
-import { DELIVERY_COLUMNS, toDelivery, type DeliveryRow } from './delivery-rows.ts'
+import { byDelivery } from './delivery-attempts.ts'
+import { ATTEMPT_COLUMNS, DELIVERY_COLUMNS, toDelivery, type DeliveryRow } from './delivery-rows.ts'
 import type { Database } from './schema.ts'
 import type { SqlDialectTraits } from './sql-dialect-traits.ts'
 
@@ -17,12 +17,14 @@ export async function listDeliveries(
     .orderBy('created_at')
     .orderBy('id')
     .execute()
-  const attempts = byDelivery(
-    await attemptsOf(
-      db,
-      rows.map(({ id }) => id),
-    ),
-  )
+  const ended = await db
+    .selectFrom('deliveries')
+    .innerJoin('delivery_attempts', 'delivery_attempts.delivery_id', 'deliveries.id')
+    .select(ATTEMPT_COLUMNS.map(<C extends string>(column: C) => `delivery_attempts.${column}` as const))
+    .where('deliveries.job_id', '=', jobId)
+    .orderBy('delivery_attempts.attempt')
+    .execute()
+  const attempts = byDelivery(ended)
   return rows.map((row) => {
     // An attempt that ends between the two reads is not shown beside a delivery that does not know of it yet.
     const own = attempts.get(row.id)?.filter(({ attempt }) => isOver(row, attempt)) ?? []

@@ -30,9 +30,9 @@ export async function submitJobs(
     .onConflict((conflict) =>
       conflict.columns(['owner', 'idempotency_key']).where('idempotency_key', 'is not', null).doNothing(),
     )
-    .returningAll()
+    .returning('id')
     .execute()
-  const created = new Map(inserted.map((row) => [row.id, row]))
+  const created = new Set(inserted.map(({ id }) => id))
   const before = await findByIdempotencyKey(
     trx,
     jobs.filter(({ id }) => !created.has(id)),
@@ -45,14 +45,25 @@ export async function submitJobs(
   }
   await addGates(trx, transcripts)
 
-  return jobs.map((job) => {
-    const row = created.get(job.id)
-    if (row) return { job: toJob(row, traits), created: true }
-    const earlier = before.find((one) => one.owner === job.owner && one.idempotency_key === job.idempotency?.key)
+  return rows.map(({ job }) => {
+    if (created.has(job.id)) return { job: toJob({ ...job, ...BEGINNING }, traits), created: true }
+    const earlier = before.find((one) => one.owner === job.owner && one.idempotency_key === job.idempotency_key)
     if (!earlier) throw new Error(`Job ${job.id} was neither inserted nor found by its idempotency key.`)
     return { job: toJob(earlier, traits), created: false }
   })
 }
+
+/** What the columns of a new job are that are not given. */
+const BEGINNING = {
+  completed: 0,
+  failed: 0,
+  cancelled: 0,
+  used_ms: 0,
+  data_bytes: 0,
+  ended_at: null,
+  error_code: null,
+  error_message: null,
+} as const satisfies Partial<JobRow>
 
 type Keyed = Pick<JobRow, 'owner' | 'idempotency_key' | 'id'>
 
