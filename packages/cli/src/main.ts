@@ -13,6 +13,15 @@ void run({
     process.on('SIGINT', listener).on('SIGTERM', listener)
     return () => process.off('SIGINT', listener).off('SIGTERM', listener)
   },
+  onHangup(listener) {
+    process.on('SIGHUP', listener)
+    return () => process.off('SIGHUP', listener)
+  },
+  onUncaught(listener) {
+    // Rejections that nobody handles come here too: https://nodejs.org/api/process.html#event-uncaughtexception
+    process.on('uncaughtException', listener)
+    return () => process.off('uncaughtException', listener)
+  },
   quit: (code) => process.exit(code),
 }).then((code) => {
   process.exitCode = code

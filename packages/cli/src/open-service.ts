@@ -3,6 +3,7 @@ import { sqliteStorage } from '@ytscriptify/adapter-sqlite'
 import {
   createEmitter,
   createTranscriptionService,
+  type Notifier,
   type TranscriptSource,
   type TranscriptionEmitter,
   type TranscriptionService,
@@ -18,6 +19,12 @@ export interface OpenedService {
   readonly events: TranscriptionEmitter
 }
 
+export interface ServiceParts {
+  readonly source?: TranscriptSource
+  /** Sends callbacks. @default none: jobs have no callback then */
+  readonly notifier?: Notifier
+}
+
 /**
  * Opens the database, and brings its schema up to date.
  *
@@ -25,7 +32,7 @@ export interface OpenedService {
  */
 export async function openService(
   settings: Settings,
-  source: TranscriptSource = openSource(settings),
+  { source = openSource(settings), notifier }: ServiceParts = {},
 ): Promise<OpenedService> {
   const { databaseFile, jobTimeoutMs, maxUrlsPerJob } = settings
   const storage = sqliteStorage({ filename: databaseFile })
@@ -36,7 +43,13 @@ export async function openService(
     await storage.close()
     throw error
   }
-  const service = createTranscriptionService({ storage, source, events, limits: { jobTimeoutMs, maxUrlsPerJob } })
+  const service = createTranscriptionService({
+    storage,
+    source,
+    events,
+    limits: { jobTimeoutMs, maxUrlsPerJob },
+    ...(notifier && { notifier }),
+  })
   return { service, storage, events }
 }
 
@@ -54,8 +67,12 @@ export function openSource(
 }
 
 /** Opens the service for as long as `use` runs. */
-export async function withService<T>(settings: Settings, use: (opened: OpenedService) => Promise<T>): Promise<T> {
-  const opened = await openService(settings)
+export async function withService<T>(
+  settings: Settings,
+  use: (opened: OpenedService) => Promise<T>,
+  parts?: ServiceParts,
+): Promise<T> {
+  const opened = await openService(settings, parts)
   try {
     return await use(opened)
   } finally {

@@ -12,7 +12,11 @@ export interface Surroundings {
   readonly stderr: TerminalStream
   /** Calls the listener at each Ctrl-C and SIGTERM, until the returned function is called. */
   readonly onInterrupt: (listener: () => void) => () => void
-  /** Ends the process at once. Only for a second Ctrl-C: everything else returns. */
+  /** Calls the listener at each SIGHUP, until the returned function is called. Without a listener SIGHUP ends the process. */
+  readonly onHangup: (listener: () => void) => () => void
+  /** Calls the listener with what nobody caught, after which the process must end: its state is unknown. */
+  readonly onUncaught: (listener: (error: unknown) => void) => () => void
+  /** Ends the process at once. Only for a second Ctrl-C, and after what nobody caught: everything else returns. */
   readonly quit: (code: number) => void
 }
 

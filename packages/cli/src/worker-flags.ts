@@ -15,7 +15,7 @@ const MIN_LEASE_MS = 1_000
 export const addWorkerFlags = (command: Command): Command =>
   command
     .option('--concurrency <n>', 'how many videos at a time (default: 4)', concurrency)
-    .option('--lease <duration>', 'how long after a crash its videos are taken over (default: 30s)', lease)
+    .option('--lease <duration>', 'how long after a crash its work is taken over (default: 30s, callbacks 60s)', lease)
 
 export function workerOptions({ concurrency, lease }: WorkerFlags): WorkerOptions {
   return {

@@ -1,8 +1,7 @@
 // ytscriptify jobs: what is stored, newest first.
-import type { Job, JobStatus } from '@ytscriptify/core'
+import { jobSummary, type Job, type JobStatus } from '@ytscriptify/core'
 import type { CommandContext } from '../command-context.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
-import { jobJson } from '../output/job-json.ts'
 import { withService } from '../open-service.ts'
 import { instant, table } from '../output/table.ts'
 
@@ -19,7 +18,7 @@ export async function jobs(
 ): Promise<ExitCode> {
   const page = await withService(settings, ({ service }) => service.list(query))
   if (json) {
-    const body = { jobs: page.jobs.map(jobJson), next_cursor: page.nextCursor ?? null }
+    const body = { jobs: page.jobs.map(jobSummary), next_cursor: page.nextCursor ?? null }
     await output.write(`${JSON.stringify(body)}\n`)
     return EXIT.done
   }

@@ -1,8 +1,7 @@
 // ytscriptify status: one job and each of its videos, without the texts.
-import { transcriptSummary, type Job, type Transcript } from '@ytscriptify/core'
+import { jobSummary, transcriptSummary, type Job, type Transcript } from '@ytscriptify/core'
 import type { CommandContext } from '../command-context.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
-import { jobJson } from '../output/job-json.ts'
 import { withService } from '../open-service.ts'
 import { printable, shortened } from '../output/printable.ts'
 import { instant, table } from '../output/table.ts'
@@ -22,7 +21,7 @@ export async function status(
 }
 
 const jsonOf = (job: Job, transcripts: readonly Transcript[]): string =>
-  `${JSON.stringify({ ...jobJson(job), results: transcripts.map(transcriptSummary) })}\n`
+  `${JSON.stringify({ ...jobSummary(job), results: transcripts.map(transcriptSummary) })}\n`
 
 function textOf(job: Job, transcripts: readonly Transcript[]): string {
   const { id, counts, createdAt, endedAt, retryOf } = job

@@ -44,7 +44,7 @@ export async function transcribe(
   const proxyNotice = unusedProxy(surroundings)
   if (proxyNotice !== undefined) screen.line(`${screen.paint.yellow('notice:')} ${proxyNotice}`)
 
-  const opened = await openService(settings, source)
+  const opened = await openService(settings, { source })
   const jobs: Job[] = []
   const report = createRunReport({
     jobs,

@@ -1,9 +1,12 @@
-// What a worker writes to its log about the events of its process.
+// What a server or a worker writes to its log about the events of its process.
 import { inspect } from 'node:util'
-import type { ErrorRecord, Job, TranscriptEvent, TranscriptionEmitter } from '@ytscriptify/core'
+import type { Delivery, ErrorRecord, Job, TranscriptEvent, TranscriptionEmitter } from '@ytscriptify/core'
 import type { Log, LogFields } from './log.ts'
 
 export function logEvents({ on }: Pick<TranscriptionEmitter, 'on'>, log: Log): void {
+  on('job.created', ({ job }) =>
+    log.write('info', 'job.created', { job: job.id, owner: job.owner, videos: job.counts.total }),
+  )
   on('job.processing', ({ jobId }) => log.write('info', 'job.processing', { job: jobId }))
   for (const name of ['job.completed', 'job.failed', 'job.cancelled'] as const)
     on(name, ({ job }) => log.write('info', name, jobFields(job)))
@@ -24,6 +27,19 @@ export function logEvents({ on }: Pick<TranscriptionEmitter, 'on'>, log: Log): v
   on('transcript.stale', (event) =>
     log.write('warn', 'transcript.stale', { ...transcriptFields(event), attempt: event.attempt }),
   )
+  on('delivery.succeeded', ({ delivery }) =>
+    log.write('info', 'delivery.succeeded', { ...deliveryFields(delivery), status: delivery.attempts.at(-1)?.status }),
+  )
+  on('delivery.retrying', ({ delivery, reason, afterMs }) =>
+    log.write('warn', 'delivery.retrying', {
+      ...deliveryFields(delivery),
+      after_s: Math.round(afterMs / 1_000),
+      message: reason,
+    }),
+  )
+  on('delivery.failed', ({ delivery, reason }) =>
+    log.write('error', 'delivery.failed', { ...deliveryFields(delivery), message: reason }),
+  )
   on('gate.closed', ({ gate, until, error }) =>
     log.write('warn', 'gate.closed', { gate: gate.key, until: until.toISOString(), ...errorFields(error) }),
   )
@@ -39,6 +55,14 @@ const transcriptFields = ({ jobId, position, videoId }: TranscriptEvent): LogFie
   job: jobId,
   position,
   video: videoId,
+})
+
+/** Of its URL only the receiver: paths and queries of callbacks are often secrets. */
+const deliveryFields = ({ id, jobId, receiver, attempt }: Delivery): LogFields => ({
+  delivery: id,
+  job: jobId,
+  receiver,
+  attempt,
 })
 
 const errorFields = ({ code, message }: ErrorRecord): LogFields => ({ code, message })

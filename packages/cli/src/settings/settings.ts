@@ -1,15 +1,28 @@
-// What can be set by the environment or by `.env`: one schema, and one sentence with an example for each setting.
+// The settings as the command uses them, and the one schema that makes them of an environment.
 import { resolve } from 'node:path'
-import { DEFAULT_LIMITS } from '@ytscriptify/core'
+import { DEFAULT_OWNER } from '@ytscriptify/core'
 import { z } from 'zod'
+import { parseApiKeys, type NamedKey } from './api-keys.ts'
+import { parseByteSize } from './byte-size.ts'
 import { parseDatabaseUrl } from './database-url.ts'
+import { parseRouteLimits } from './route-limits.ts'
+import { SETTINGS, type SettingName } from './setting-list.ts'
 
-/** The settings as the command uses them. */
 export interface Settings {
+  /** Whether missing and weak keys are refused. */
+  readonly isProduction: boolean
   /** The SQLite file, as an absolute path. */
   readonly databaseFile: string
   readonly jobTimeoutMs: number
   readonly maxUrlsPerJob: number
+  readonly workerConcurrency: number
+  readonly drainMs: number
+  readonly server: ServerSettings
+  /** Those that were given; without any, one is generated. */
+  readonly apiKeys: readonly NamedKey[]
+  /** Those that were given; without any, one is generated. */
+  readonly secretKeys: readonly string[]
+  readonly callbacks: CallbackSettings
   /** All traffic to YouTube goes there instead. */
   readonly youtubeBaseUrl: string | undefined
   /** How long one request to YouTube may take. */
@@ -17,35 +30,38 @@ export interface Settings {
   /** The mean time between the starts of two videos. */
   readonly youtubePauseMs: number | undefined
   readonly logLevel: LogLevel
+  readonly logFormat: LogFormat
+  /** As an absolute path. */
+  readonly logFile: string | undefined
+}
+
+export interface ServerSettings {
+  readonly host: string
+  readonly port: number
+  readonly publicUrl: string | undefined
+  /** Judged by the server, as are the limits. */
+  readonly trustProxy: string
+  readonly maxBodyBytes: number
+  readonly inlineLimitBytes: number
+  readonly requestLimit: string
+  readonly readLimit: string
+  readonly routeLimits: Readonly<Record<string, string>>
+}
+
+export interface CallbackSettings {
+  /** Judged by the notifier. */
+  readonly allowHosts: readonly string[]
+  readonly allowHttp: boolean
+  readonly inlineLimitBytes: number
+  readonly concurrency: number
+  readonly perReceiver: number
 }
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
-/** What each setting is for, and how it is written. The order is that of `config check`. */
-export const SETTINGS = {
-  DATABASE_URL: { about: 'where jobs are stored', example: 'sqlite:///transcriber.db' },
-  MAX_URLS_PER_JOB: { about: 'longer lists become several jobs', example: '50' },
-  JOB_TIMEOUT: { about: 'seconds of work that one job may use', example: '3600' },
-  YOUTUBE_BASE_URL: { about: 'a mirror or proxy that is asked instead of YouTube', example: 'https://mirror.example' },
-  YOUTUBE_TIMEOUT: { about: 'seconds that one request to YouTube may take', example: '15' },
-  YOUTUBE_PAUSE: { about: 'seconds between the starts of two videos, on average', example: '0.1' },
-  LOG_LEVEL: { about: 'how much a worker tells: debug, info, warn or error', example: 'info' },
-  NODE_ENV: { about: 'development or production', example: 'production' },
-  REDIS_URL: { about: 'not needed: jobs are handed out by the database', example: 'redis://127.0.0.1:6379/0' },
-} as const satisfies Record<string, { about: string; example: string }>
-
-export type SettingName = keyof typeof SETTINGS
-
-export const isSettingName = (name: string): name is SettingName => Object.hasOwn(SETTINGS, name)
-
-export const SETTING_NAMES: readonly SettingName[] = Object.keys(SETTINGS).filter(isSettingName)
-
-/** Names of the service that this one replaces. */
-export const ALIASES: Partial<Record<SettingName, string>> = {
-  NODE_ENV: 'FLASK_ENV',
-  REDIS_URL: 'CELERY_BROKER_URL',
-}
+const LOG_FORMATS = ['auto', 'json', 'pretty'] as const
+export type LogFormat = (typeof LOG_FORMATS)[number]
 
 /** A timer of Node.js cannot wait longer than 24 days. */
 const MAX_SECONDS = 2_000_000
@@ -61,18 +77,53 @@ const webOrigin = z
   .url({ protocol: /^https?$/, error: 'is not an http or https URL', abort: true })
   .refine((text) => !/^https?:[/][/][^/?#]*@/i.test(text), { error: 'must not have a user name or a password' })
 
-const count = z
-  .string()
-  .refine((text) => /^\d{1,6}$/.test(text) && Number(text) > 0, {
-    error: 'is not a whole number from 1 to 999999',
-    abort: true,
-  })
-  .transform(Number)
+const publicUrl = webOrigin
+  .refine((text) => !/[?#]/.test(text), { error: 'must end with a host or a path' })
+  .transform((text) => text.replace(/\/+$/, ''))
+
+const wholeNumber = ({ from, to }: { readonly from: number; readonly to: number }) =>
+  z
+    .string()
+    .refine((text) => /^\d{1,9}$/.test(text) && Number(text) >= from && Number(text) <= to, {
+      error: `is not a whole number from ${from} to ${to}`,
+      abort: true,
+    })
+    .transform(Number)
+
+const count = wholeNumber({ from: 1, to: 999_999 })
+
+const byteSize = z.string().transform((text, context) => {
+  const bytes = parseByteSize(text)
+  if (bytes !== undefined && bytes > 0) return bytes
+  context.addIssue('is not a size')
+  return z.NEVER
+})
+
+const yesOrNo = z.stringbool({ error: 'is neither true nor false' })
+
+/** What a header can carry. */
+const apiKey = z.string().regex(/^[\x21-\x7e]+$/, { error: 'has characters that a header cannot carry' })
+
+const host = z.string().regex(/^[\w.:%-]+$/, { error: 'is not an address or the name of a host' })
+
+/** Separated by commas, spaces or lines. */
+export const listOf = (text: string): string[] => text.split(/[\s,]+/).filter((part) => part !== '')
+
+const list = z.string().transform(listOf)
 
 const databaseFile = z.string().transform((text, context) => {
   const url = parseDatabaseUrl(text)
   if (url.type === 'sqlite') return url.filename
   context.addIssue(url.why)
+  return z.NEVER
+})
+
+const apiKeys = z.string().transform((text, context) => parseApiKeys(text, (why) => context.addIssue(why)))
+
+const routeLimits = z.string().transform((text, context) => {
+  const limits = parseRouteLimits(text)
+  if (limits) return limits
+  context.addIssue('is not a list of METHOD /path=LIMIT, each route once')
   return z.NEVER
 })
 
@@ -82,34 +133,93 @@ const logLevel = z
   .transform((text) => text.toLowerCase().replace(/^warning$/, 'warn'))
   .pipe(z.enum(LOG_LEVELS, { error: `is none of ${LOG_LEVELS.join(', ')}` }))
 
+const logFormat = z
+  .string()
+  .toLowerCase()
+  .pipe(z.enum(LOG_FORMATS, { error: `is none of ${LOG_FORMATS.join(', ')}` }))
+
+/** Whoever names his environment `staging` or misspells `production` does not want default keys either. */
+const isProduction = z
+  .string()
+  .toLowerCase()
+  .transform((text) => !['development', 'test'].includes(text))
+
 /** A complete environment as the command uses it; relative file names begin at `cwd`. */
 export const settingsSchema = (cwd: string) =>
   z
     .object({
-      DATABASE_URL: databaseFile.prefault(SETTINGS.DATABASE_URL.example),
-      MAX_URLS_PER_JOB: count.default(DEFAULT_LIMITS.maxUrlsPerJob),
-      JOB_TIMEOUT: seconds.default(DEFAULT_LIMITS.jobTimeoutMs),
+      DATABASE_URL: databaseFile.prefault(SETTINGS.DATABASE_URL.default),
+      MAX_URLS_PER_JOB: count.prefault(SETTINGS.MAX_URLS_PER_JOB.default),
+      JOB_TIMEOUT: seconds.prefault(SETTINGS.JOB_TIMEOUT.default),
+      WORKER_CONCURRENCY: wholeNumber({ from: 1, to: 9_999 }).prefault(SETTINGS.WORKER_CONCURRENCY.default),
+      DRAIN_TIMEOUT: pause.prefault(SETTINGS.DRAIN_TIMEOUT.default),
+      REDIS_URL: z.string().optional(),
+      HOST: host.prefault(SETTINGS.HOST.default),
+      PORT: wholeNumber({ from: 0, to: 65_535 }).prefault(SETTINGS.PORT.default),
+      PUBLIC_URL: publicUrl.optional(),
+      TRUST_PROXY: z.string().default(SETTINGS.TRUST_PROXY.default),
+      MAX_BODY_SIZE: byteSize.prefault(SETTINGS.MAX_BODY_SIZE.default),
+      INLINE_LIMIT: byteSize.prefault(SETTINGS.INLINE_LIMIT.default),
+      API_KEY: apiKey.optional(),
+      API_KEYS: apiKeys.default([]),
+      SECRET_KEY: list.default([]),
+      REQUEST_LIMIT: z.string().default(SETTINGS.REQUEST_LIMIT.default),
+      READ_LIMIT: z.string().default(SETTINGS.READ_LIMIT.default),
+      ROUTE_LIMITS: routeLimits.default({}),
+      WEBHOOK_ALLOWED_HOSTS: list.default([]),
+      WEBHOOK_ALLOW_HTTP: yesOrNo.prefault(SETTINGS.WEBHOOK_ALLOW_HTTP.default),
+      CALLBACK_INLINE_LIMIT: byteSize.prefault(SETTINGS.CALLBACK_INLINE_LIMIT.default),
+      CALLBACK_CONCURRENCY: count.prefault(SETTINGS.CALLBACK_CONCURRENCY.default),
+      CALLBACK_CONCURRENCY_PER_RECEIVER: count.prefault(SETTINGS.CALLBACK_CONCURRENCY_PER_RECEIVER.default),
       YOUTUBE_BASE_URL: webOrigin.optional(),
       YOUTUBE_TIMEOUT: seconds.optional(),
       YOUTUBE_PAUSE: pause.optional(),
-      LOG_LEVEL: logLevel.prefault(SETTINGS.LOG_LEVEL.example),
-      NODE_ENV: z.string().optional(),
-      REDIS_URL: z.string().optional(),
+      LOG_LEVEL: logLevel.prefault(SETTINGS.LOG_LEVEL.default),
+      LOG_FORMAT: logFormat.prefault(SETTINGS.LOG_FORMAT.default),
+      LOG_FILE: z.string().optional(),
+      NODE_ENV: isProduction.prefault(SETTINGS.NODE_ENV.default),
     } satisfies Record<SettingName, z.ZodType>)
+    .superRefine(({ API_KEY, API_KEYS }, context) => {
+      if (API_KEY === undefined) return
+      const same = API_KEYS.find(({ name, secret }) => name === DEFAULT_OWNER || secret === API_KEY)
+      if (!same) return
+      const why = `has the key "${same.name}", which API_KEY gives already: its owner is "${DEFAULT_OWNER}"`
+      context.addIssue({ code: 'custom', path: ['API_KEYS'], message: why })
+    })
     .transform((values): Settings => ({
+      isProduction: values.NODE_ENV,
       databaseFile: resolve(cwd, values.DATABASE_URL),
       jobTimeoutMs: values.JOB_TIMEOUT,
       maxUrlsPerJob: values.MAX_URLS_PER_JOB,
+      workerConcurrency: values.WORKER_CONCURRENCY,
+      drainMs: values.DRAIN_TIMEOUT,
+      server: {
+        host: values.HOST,
+        port: values.PORT,
+        publicUrl: values.PUBLIC_URL,
+        trustProxy: values.TRUST_PROXY,
+        maxBodyBytes: values.MAX_BODY_SIZE,
+        inlineLimitBytes: values.INLINE_LIMIT,
+        requestLimit: values.REQUEST_LIMIT,
+        readLimit: values.READ_LIMIT,
+        routeLimits: values.ROUTE_LIMITS,
+      },
+      apiKeys: [
+        ...(values.API_KEY === undefined ? [] : [{ name: DEFAULT_OWNER, secret: values.API_KEY }]),
+        ...values.API_KEYS,
+      ],
+      secretKeys: values.SECRET_KEY,
+      callbacks: {
+        allowHosts: values.WEBHOOK_ALLOWED_HOSTS,
+        allowHttp: values.WEBHOOK_ALLOW_HTTP,
+        inlineLimitBytes: values.CALLBACK_INLINE_LIMIT,
+        concurrency: values.CALLBACK_CONCURRENCY,
+        perReceiver: values.CALLBACK_CONCURRENCY_PER_RECEIVER,
+      },
       youtubeBaseUrl: values.YOUTUBE_BASE_URL,
       youtubeTimeoutMs: values.YOUTUBE_TIMEOUT,
       youtubePauseMs: values.YOUTUBE_PAUSE,
       logLevel: values.LOG_LEVEL,
+      logFormat: values.LOG_FORMAT,
+      logFile: values.LOG_FILE === undefined ? undefined : resolve(cwd, values.LOG_FILE),
     }))
-
-/** What holds where a setting is not given, for people to read. */
-export const DEFAULT_VALUES: Partial<Record<SettingName, string>> = {
-  DATABASE_URL: SETTINGS.DATABASE_URL.example,
-  MAX_URLS_PER_JOB: String(DEFAULT_LIMITS.maxUrlsPerJob),
-  JOB_TIMEOUT: String(DEFAULT_LIMITS.jobTimeoutMs / 1_000),
-  LOG_LEVEL: SETTINGS.LOG_LEVEL.example,
-}

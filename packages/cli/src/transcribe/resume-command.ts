@@ -1,4 +1,5 @@
 // The command line that continues a run, ready to be copied.
+import { commandName } from '../output/command-name.ts'
 
 export interface ResumedRun {
   readonly jobIds: readonly string[]
@@ -8,9 +9,7 @@ export interface ResumedRun {
 }
 
 export function resumeCommand({ jobIds, json, folder, env }: ResumedRun): string {
-  const parts = ['ytscriptify transcribe --resume', jobIds.join(',')]
-  // npx, too, sets it to "exec": whoever came that way has no ytscriptify on the PATH.
-  if (env['npm_command'] === 'exec') parts.unshift('npx')
+  const parts = [commandName(env), 'transcribe --resume', jobIds.join(',')]
   if (json) parts.push('--json')
   if (folder !== undefined) parts.push('--output', shellQuoted(folder))
   return parts.join(' ')

@@ -1,7 +1,7 @@
 // The flags of `ytscriptify transcribe`, and how they are explained.
 import { Command, InvalidArgumentError, Option, type ParseOptionsResult } from 'commander'
 import type { Act } from '../command-context.ts'
-import { transcribe, type TranscribeOptions } from '../commands/transcribe.ts'
+import type { TranscribeOptions } from '../commands/transcribe.ts'
 import { idsAsOperands } from './ids-as-operands.ts'
 import { addWorkerFlags, duration } from '../worker-flags.ts'
 
@@ -44,7 +44,10 @@ export function transcribeCommand(act: Act): Command {
   return addWorkerFlags(command).action((urls: string[], _options: unknown, self: Command) => {
     const options = self.opts<TranscribeOptions>()
     if (options.resume && urls.length > 0) self.error('error: --resume goes on with stored jobs and takes no URLs')
-    return act(self, (context) => transcribe(urls, options, context))
+    return act(self, async (context) => {
+      const { transcribe } = await import('../commands/transcribe.ts')
+      return transcribe(urls, options, context)
+    })
   })
 }
 

@@ -17,6 +17,8 @@ export async function runInProcess(
     stdout,
     stderr,
     onInterrupt: () => () => undefined,
+    onHangup: () => () => undefined,
+    onUncaught: () => () => undefined,
     quit: () => undefined,
   })
   return { code, stdout: textIn(stdout), stderr: textIn(stderr) }

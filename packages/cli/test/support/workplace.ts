@@ -57,6 +57,7 @@ export async function openWorkplace(options: StandInOptions = {}): Promise<Workp
         https_proxy: '',
         YOUTUBE_BASE_URL: youtube.url,
         YOUTUBE_PAUSE: '0',
+        LOG_FORMAT: 'pretty',
         ...env,
       },
     })

@@ -1,0 +1,26 @@
+// What the HTTP server is told by the settings, and where it reports to.
+import { inspect } from 'node:util'
+import { apiKeys, rateLimits, type HttpServerOptions } from '@ytscriptify/http-server'
+import type { KeysInEffect } from '../keys/keys-in-effect.ts'
+import { logRequest } from '../log/log-requests.ts'
+import type { Log } from '../log/log.ts'
+import type { Settings } from '../settings/settings.ts'
+
+export function httpServerOptions(
+  { server }: Settings,
+  { keys, log }: { readonly keys: KeysInEffect; readonly log: Log },
+): HttpServerOptions {
+  const { host, port, trustProxy, maxBodyBytes, inlineLimitBytes, requestLimit, readLimit, routeLimits } = server
+  return {
+    host,
+    port,
+    trustProxy,
+    maxBodyBytes,
+    inlineLimitBytes,
+    auth: apiKeys(Object.fromEntries(keys.apiKeys.map(({ name, secret }) => [name, secret]))),
+    limits: rateLimits({ request: requestLimit, read: readLimit, routes: routeLimits }),
+    onRequest: (record) => logRequest(record, log),
+    onFault: ({ error, requestId }) =>
+      log.write('error', 'request.fault', { request_id: requestId, message: inspect(error) }),
+  }
+}
