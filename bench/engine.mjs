@@ -13,7 +13,9 @@ import { parseArgs } from 'node:util'
 import { memoryStorage } from '@ytscriptify/adapter-memory'
 import { sqliteStorage } from '@ytscriptify/adapter-sqlite'
 import { createTranscriptionService, encodeSegments } from '@ytscriptify/core'
-import { openBareDatabase } from './bare-database.mjs'
+import { openBareDatabase } from './lib/bare-database.mjs'
+import { spread } from './lib/figures.mjs'
+import { SEGMENTS, stubSource } from './lib/stub-source.mjs'
 
 const { values } = parseArgs({
   options: { rounds: { type: 'string', default: '5' }, videos: { type: 'string', default: '2000' } },
@@ -22,26 +24,8 @@ const rounds = Number(values.rounds)
 const videos = Number(values.videos)
 const SLOTS = 100
 
-/** 300 segments, 25 kB as they are stored: an ordinary video of twenty minutes. */
-const segments = Array.from({ length: 300 }, (_, index) => ({
-  text: `This is what was said in segment number ${index}.`.slice(0, 43),
-  startMs: index * 4_000,
-  durationMs: 4_000,
-}))
-const data = encodeSegments(segments)
-
-/** Answers at once, with segments built anew, as a parser would. */
-const source = {
-  id: 'bench',
-  parse: (url) => ({ videoId: url }),
-  admit: async () => ({ release: () => undefined }),
-  fetch: async () => ({
-    language: 'en',
-    kind: 'manual',
-    segments: segments.map((segment) => ({ ...segment })),
-    metadata: {},
-  }),
-}
+const data = encodeSegments(SEGMENTS)
+const source = stubSource()
 
 const measures = {
   'bare driver: insert + update, a commit each': () => inFolder(bareDriver),
@@ -90,7 +74,7 @@ async function bareDriver(folder) {
   return measured(async () => {
     for (let id = 0; id < videos; id += 1) {
       insert.run(id)
-      update.run(encodeSegments(segments.map((segment) => ({ ...segment }))), id)
+      update.run(encodeSegments(SEGMENTS.map((segment) => ({ ...segment }))), id)
     }
     database.close()
   })
@@ -106,7 +90,10 @@ async function engineOn(storage) {
     worker.start()
     const jobs = await Promise.all(
       Array.from({ length: videos / 50 }, (_, job) =>
-        service.submit({ urls: Array.from({ length: 50 }, (_, index) => `video-${job}-${index}`), refresh: true }),
+        service.submit({
+          urls: Array.from({ length: 50 }, (_, index) => `https://youtu.be/${videoId(job * 50 + index)}`),
+          refresh: true,
+        }),
       ),
     )
     await Promise.all(jobs.map(({ job }) => service.waitForEnd(job.id)))
@@ -115,6 +102,9 @@ async function engineOn(storage) {
   await service.close()
   return { ...result, stallMs: stalls.max / 1e6 }
 }
+
+/** Eleven characters, another video each time. */
+const videoId = (number) => `v${String(number).padStart(10, '0')}`
 
 async function measured(work) {
   const cpu = process.cpuUsage()
@@ -152,10 +142,4 @@ async function inFolder(work) {
   } finally {
     rmSync(folder, { recursive: true })
   }
-}
-
-function spread(figures, digits) {
-  const sorted = figures.toSorted((a, b) => a - b)
-  const median = sorted[Math.floor(sorted.length / 2)]
-  return `${median.toFixed(digits)} (${sorted[0].toFixed(digits)}–${sorted.at(-1).toFixed(digits)})`
 }
