@@ -12,13 +12,20 @@ export const SECRET_KEY = 'Zk4TnW8vBq1XyC6pHd0RmE3sJf7Lg9Au'
 export interface StartedServer {
   readonly command: RunningCommand
   readonly url: string
-  ask(path: string, options?: { method?: string; body?: unknown; key?: string }): Promise<Answer>
+  ask(path: string, options?: AskOptions): Promise<Answer>
   /** Submits, and returns the id of the job. */
   submit(urls: readonly string[], callbackUrl?: string): Promise<string>
   /** Resolves with the job when it has ended. */
   ended(jobId: string): Promise<Answer['body']>
   /** Ends it, and resolves with its exit code. */
   stop(signal?: NodeJS.Signals): Promise<number | null>
+}
+
+export interface AskOptions {
+  readonly method?: string
+  readonly body?: unknown
+  readonly key?: string
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 export interface Answer {
@@ -37,10 +44,10 @@ export async function startServer(
   })
   const [, url = ''] = await command.until('stdout', /listens on (http\S+)\n/)
 
-  const ask: StartedServer['ask'] = async (path, { method = 'GET', body, key = env['API_KEY'] ?? API_KEY } = {}) => {
+  const ask: StartedServer['ask'] = async (path, { method = 'GET', body, key = API_KEY, headers = {} } = {}) => {
     const response = await fetch(url + path, {
       method,
-      headers: { 'X-API-Key': key, ...(body !== undefined && { 'Content-Type': 'application/json' }) },
+      headers: { ...headers, 'X-API-Key': key, ...(body !== undefined && { 'Content-Type': 'application/json' }) },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     })
     const content = await response.text()
@@ -62,10 +69,10 @@ export async function startServer(
       return String(job.job_id)
     },
     async ended(jobId) {
-      // As Server-Sent Events, which end with the job.
-      const response = await fetch(`${url}/job_status/${jobId}/events`, { headers: { 'X-API-Key': API_KEY } })
-      await response.text()
-      return (await ask(`/job_status/${jobId}`)).body
+      for (;;) {
+        const { body: job } = await ask(`/job_status/${jobId}`, { headers: { Prefer: 'wait=20' } })
+        if (!['pending', 'processing'].includes(String(job.status))) return job
+      }
     },
     async stop(signal = 'SIGTERM') {
       command.child.kill(signal)
