@@ -154,6 +154,29 @@ describe('a group of new jobs', () => {
   })
 })
 
+describe('a limit', () => {
+  // With a parameter in its place, SQLite planned the statement anew each time, and took three times as long.
+  it('is part of its statement', async () => {
+    const { storage, watch } = watchedStorage()
+    const job = jobOf(videoIds(3))
+    const { id: jobId } = job
+
+    const statements = await watch(async () => {
+      await storage.insertJob(job)
+      await storage.listTranscripts({ jobId, limit: 1, withData: true })
+      await storage.listTranscripts({ jobId, limit: 1, statuses: ['pending'], videoId: 'video000001' })
+      await storage.listJobs({ limit: 2 })
+      await storage.claim(claimOf())
+      await storage.claimDeliveries({ workerId: 'a', limit: 1, leaseMs: 1, perReceiver: 1, busy: new Map() })
+      await storage.findReusable([{ source: 'fake', requestKey: 'k', maxAgeMs: 1 }])
+      await storage.expire({ maxCrashes: 3, limit: 10 })
+    })
+
+    expect(statements.filter(({ sql }) => /\blimit \d/.test(sql)).length).toBeGreaterThan(5)
+    expect(statements.filter(({ sql }) => /\blimit \?/.test(sql))).toEqual([])
+  })
+})
+
 describe('an expiry', () => {
   // Whoever renews or claims takes its worker's row last, so that forgetting workers first could wait for it for ever.
   it('forgets workers at its end, after everything that it locks before', async () => {

@@ -23,7 +23,12 @@ export function watchedStorage(): WatchedStorage {
   const raw = openRaw(':memory:')
   let offsetMs = 0
   let watching: WatchedStatement[] | undefined
-  const note = (sql: string, rows: number): void => void watching?.push({ sql, plan: planOf(raw, sql), rows })
+  const noted = <Result>(sql: string, run: () => Result, rowsOf: (result: Result) => number): Result => {
+    const plan = watching ? planOf(raw, sql) : []
+    const result = run()
+    watching?.push({ sql, plan, rows: rowsOf(result) })
+    return result
+  }
   const storage = sqliteStorage({
     clockOffsetMs: () => offsetMs,
     database: {
@@ -33,16 +38,18 @@ export function watchedStorage(): WatchedStorage {
         const statement = raw.prepare(sql)
         return {
           columns: () => statement.columns?.() ?? [],
-          all(...parameters) {
-            const rows = statement.all(...parameters)
-            note(sql, rows.length)
-            return rows
-          },
-          run(...parameters) {
-            const result = statement.run(...parameters)
-            note(sql, 0)
-            return result
-          },
+          all: (...parameters) =>
+            noted(
+              sql,
+              () => statement.all(...parameters),
+              ({ length }) => length,
+            ),
+          run: (...parameters) =>
+            noted(
+              sql,
+              () => statement.run(...parameters),
+              () => 0,
+            ),
         }
       },
     },

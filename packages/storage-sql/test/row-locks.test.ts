@@ -12,8 +12,10 @@ import {
 import { TranscriptionError } from '@ytscriptify/core'
 import { claimOf } from '@ytscriptify/core/testing'
 import { describe, expect, it } from 'vitest'
+import { createClaimDeliveries } from '../src/claim-deliveries.ts'
 import { createClaim } from '../src/claim-transcripts.ts'
 import type { Tables } from '../src/schema.ts'
+import { settleDeliveries } from '../src/settle-deliveries.ts'
 import type { SqlDialectTraits } from '../src/sql-dialect-traits.ts'
 import { forgetOld } from '../src/workers.ts'
 
@@ -116,6 +118,57 @@ describe('a claim whose jobs cannot be started', () => {
     const { claim } = awayAfterTheClaim(new Error('a fault of ours'))
 
     await expect(claim(claimOf())).rejects.toThrow('a fault of ours')
+  })
+})
+
+describe('a claim of deliveries', () => {
+  const PENDING = {
+    id: 'msg_1',
+    job_id: 'job1',
+    url: 'https://receiver.test/hook',
+    receiver: 'https://receiver.test',
+    type: 'job.completed',
+    attempt: 0,
+    failures: 0,
+    run_at: NOW,
+  }
+  const SENDING = {
+    ...PENDING,
+    id: 'msg_0',
+    status: 'processing',
+    attempt: 1,
+    lease_until: NOW - 1,
+    claimed_at: NOW - 2,
+  }
+  const OPTIONS = { workerId: 'a', limit: 10, leaseMs: 60_000, perReceiver: 2, busy: new Map() }
+  const answer = (statement: string): readonly object[] => {
+    if (statement.startsWith('select clock')) return [{ now: NOW }]
+    if (statement.startsWith('with recursive')) return [{ receiver: 'https://receiver.test', due_at: NOW }]
+    if (statement.includes(`"status" = 'processing'`)) return [SENDING]
+    return statement.includes('as "head"') ? [PENDING] : []
+  }
+
+  it('waits for nobody: it leaves out what another one has, and what is just being settled', async () => {
+    const { db, statements } = scripted(answer)
+
+    const { deliveries } = await createClaimDeliveries(db, traitsOf())(OPTIONS)
+
+    expect(deliveries.map(({ lease }) => lease)).toEqual([{ deliveryId: 'msg_1', attempt: 1 }])
+    const locking = statements.filter((statement) => statement.includes('for update'))
+    expect(locking).toHaveLength(2)
+    expect(locking.filter((statement) => !statement.includes('for update skip locked'))).toEqual([])
+  })
+})
+
+describe('settling deliveries', () => {
+  it('locks them in the order of their ids, so that no two groups wait for each other', async () => {
+    const { db, statements } = scripted((statement) => (statement.startsWith('select clock') ? [{ now: NOW }] : []))
+    const outcome = { type: 'delivered', status: 200 } as const
+
+    const results = await settleDeliveries(db, [{ lease: { deliveryId: 'msg_1', attempt: 1 }, outcome }], traitsOf())
+
+    expect(results).toEqual([{ accepted: false }])
+    expect(statements[0]).toContain('order by "deliveries"."id" for update of "deliveries"')
   })
 })
 
