@@ -1,5 +1,5 @@
 import { describeStorage, type TestRunner } from '@ytscriptify/core/testing'
-import type { Lease, TranscriptionStorage } from '@ytscriptify/core'
+import type { DeliveryClaim, DeliveryLease, Lease, TranscriptionStorage } from '@ytscriptify/core'
 import { describe, expect, it } from 'vitest'
 import { createMemoryHarness } from './memory-harness.ts'
 
@@ -84,6 +84,51 @@ describe('the conformance suite', () => {
     })
 
     expect(await findersOf(twice)).toContain('comes with one pending delivery where the job has a callback')
+  })
+
+  it('finds callbacks that two workers get', async () => {
+    const generous: Fault = (storage) => {
+      let last: DeliveryClaim | undefined
+      return {
+        async claimDeliveries(options) {
+          const claim = await storage.claimDeliveries(options)
+          const again = last
+          last = claim
+          return claim.deliveries.length === 0 && again ? again : claim
+        },
+      }
+    }
+
+    expect(await findersOf(generous)).toContain('gives it to nobody else while it is being sent')
+  })
+
+  it('finds receivers without a limit', async () => {
+    const boundless: Fault = (storage) => ({
+      claimDeliveries: (options) => storage.claimDeliveries({ ...options, perReceiver: 1_000 }),
+    })
+
+    expect(await findersOf(boundless)).toContain(
+      'keeps nobody else waiting: 100 that are longer due do not stand before another receiver’s',
+    )
+  })
+
+  it('finds late words about callbacks that are heard', async () => {
+    const withoutFence: Fault = (storage) => {
+      const current = new Map<string, DeliveryLease>()
+      return {
+        async claimDeliveries(options) {
+          const claim = await storage.claimDeliveries(options)
+          for (const { lease } of claim.deliveries) current.set(lease.deliveryId, lease)
+          return claim
+        },
+        settleDelivery: ({ lease, outcome }) =>
+          storage.settleDelivery({ lease: current.get(lease.deliveryId) ?? lease, outcome }),
+      }
+    }
+
+    expect(await findersOf(withoutFence)).toEqual([
+      'is refused when its lease ran out and somebody else sends, and does not disturb them',
+    ])
   })
 
   it('finds deadlines that nobody keeps', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { cursorOf, parseCursor } from '../src/job-cursor.ts'
+import { TranscriptionError } from '../src/errors.ts'
 import { createTranscriptionService } from '../src/transcription-service.ts'
 import { fakeSource } from '../src/testing/fake-source.ts'
 import type { TranscriptionStorage } from '../src/storage.ts'
@@ -40,7 +41,20 @@ describe('a service', () => {
     await closed.close()
 
     await expect(closed.submit({ urls: ['dQw4w9WgXcQ'] })).rejects.toMatchObject({ code: 'storage_unavailable' })
+    await expect(closed.ready()).rejects.toMatchObject({ code: 'storage_unavailable' })
+    await expect(closed.retry('a job')).rejects.toMatchObject({ code: 'storage_unavailable' })
     expect(() => closed.createWorker()).toThrow('The service is closed')
+  })
+
+  it('is not ready while its storage does not answer, although it was opened once', async () => {
+    const away = new TranscriptionError('storage_unavailable', 'The storage is away.')
+    const storage = new Proxy(untouched, {
+      get: (_, method) => () => (method === 'ready' ? Promise.resolve() : Promise.reject(away)),
+    })
+
+    const waiting = createTranscriptionService({ storage, source: fakeSource() })
+
+    await expect(waiting.ready()).rejects.toBe(away)
   })
 
   it('refuses a cursor that no page gave', async () => {

@@ -3,7 +3,7 @@ import type { InputIssue } from '../errors.ts'
 import { STANDARD_DELAYS_MS } from './delivery-schedule.ts'
 
 export interface DeliveryOptions {
-  /** How many callbacks are under way at a time. @default 50 */
+  /** How many callbacks this worker has under way at a time. @default 50 */
   readonly concurrency: number
   /** How many of them go to one receiver (scheme, host and port). @default 10, so that a slow one leaves room for others */
   readonly perReceiver: number

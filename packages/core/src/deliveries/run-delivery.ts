@@ -30,7 +30,8 @@ async function settle(
   { claimed, outcome, signal }: { claimed: ClaimedDelivery; outcome: DeliveryOutcome; signal: AbortSignal },
   { storage, clock, events }: DeliveryContext,
 ): Promise<DeliverySettleResult | 'lost'> {
-  for (;;) {
+  // Many attempts may wait here together, and each of them reports: so they ask less and less often.
+  for (let pauseMs = 500; ; pauseMs = Math.min(2 * pauseMs, LONGEST_SETTLE_PAUSE_MS)) {
     const isLast = signal.aborted
     try {
       return await storage.settleDelivery({ lease: claimed.lease, outcome })
@@ -38,12 +39,12 @@ async function settle(
       events.emit('engine.error', { error, during: 'settle delivery' })
       // The lease runs out, and the attempt counts as lost.
       if (isLast || !isTranscriptionError(error, 'storage_unavailable')) return 'lost'
-      await clock.sleep(SETTLE_RETRY_MS, signal).catch(() => undefined) // Woken early by the end of the worker.
+      await clock.sleep(pauseMs, signal).catch(() => undefined) // Woken early by the end of the worker.
     }
   }
 }
 
-const SETTLE_RETRY_MS = 500
+const LONGEST_SETTLE_PAUSE_MS = 8_000
 
 function announce(
   outcome: DeliveryOutcome,

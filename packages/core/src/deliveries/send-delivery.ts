@@ -24,8 +24,9 @@ export async function sendDelivery(
   context: DeliveryContext,
 ): Promise<DeliveryOutcome> {
   const { storage, events, clock, budget, options } = context
-  // A callback whose sender dies of it ends here: each of those attempts was lost, and counted.
-  if (claimed.failures > options.delaysMs.length) return { type: 'failed', reason: 'All its attempts were lost.' }
+  // Lost attempts count too, so that a callback whose sender dies of it ends here.
+  if (claimed.failures > options.delaysMs.length)
+    return { type: 'failed', reason: `It was given up: ${claimed.failures} attempts had failed or were lost.` }
 
   const startBy = since + startWithinMs(options)
   const starting = createTimeLimit({ ms: startBy - clock.monotonic(), clock, signal })
