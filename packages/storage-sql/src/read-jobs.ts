@@ -1,23 +1,24 @@
 // What callers see of jobs and gates. Nothing here changes anything.
-import { sql } from 'kysely'
-import type { Gate, Job, JobCursor, JobQuery, ListJobsQuery, ListTranscriptsQuery, Transcript } from '@ytscriptify/core'
+import { sql, type RawBuilder } from 'kysely'
+import type { Gate, Job, JobCursor, JobQuery, ListJobsQuery } from '@ytscriptify/core'
+import type { JobRow } from './columns.ts'
+import { compileOnce } from './compile-once.ts'
 import { toGate, toJob } from './row-mapping.ts'
 import type { Database } from './schema.ts'
 import type { SqlDialectTraits } from './sql-dialect-traits.ts'
 
-export async function getJob(
-  db: Database,
-  { id, owner }: JobQuery,
-  traits: SqlDialectTraits,
-): Promise<Job | undefined> {
-  const row = await db
-    .selectFrom('jobs')
-    .selectAll()
-    .where('id', '=', id)
-    .$if(owner !== undefined, (query) => query.where('owner', '=', owner ?? ''))
-    .executeTakeFirst()
-  return row && toJob(row, traits)
+export function createGetJob(traits: SqlDialectTraits): (db: Database, query: JobQuery) => Promise<Job | undefined> {
+  const readAny = compileOnce<Readonly<{ id: string }>, JobRow>((db, given) => jobById(db, given('id')))
+  const readOwn = compileOnce<Readonly<{ id: string; owner: string }>, JobRow>((db, given) =>
+    jobById(db, given('id')).where('owner', '=', given('owner')),
+  )
+  return async (db, { id, owner }) => {
+    const [row] = await (owner === undefined ? readAny(db, { id }) : readOwn(db, { id, owner }))
+    return row && toJob(row, traits)
+  }
 }
+
+const jobById = (db: Database, id: RawBuilder<string>) => db.selectFrom('jobs').selectAll().where('id', '=', id)
 
 /** Pages go by (created_at, id), so that each costs the same, however far down the list. */
 export async function listJobs(

@@ -10,7 +10,7 @@ import { groupCommit } from './group-commit.ts'
 import { listDeliveries } from './list-deliveries.ts'
 import { migrate } from './migrate.ts'
 import { createListTranscripts } from './list-transcripts.ts'
-import { getJob, listGates, listJobs } from './read-jobs.ts'
+import { createGetJob, listGates, listJobs } from './read-jobs.ts'
 import { renewLeases } from './renew-leases.ts'
 import { replayDelivery } from './replay-delivery.ts'
 import type { Database, Tables } from './schema.ts'
@@ -50,6 +50,7 @@ export function sqlStorage({ db, traits }: SqlStorageOptions): TranscriptionStor
 
   const settleDelivery = grouped(settleDeliveries, () => WEIGHT_OF_ROW)
 
+  const getJob = createGetJob(traits)
   const listTranscripts = createListTranscripts(traits)
   const claim = createClaim(db, traits)
   const claimDeliveries = createClaimDeliveries(db, traits)
@@ -58,7 +59,7 @@ export function sqlStorage({ db, traits }: SqlStorageOptions): TranscriptionStor
     ready: () => using(() => Promise.resolve()),
     close,
     insertJob: (job) => using(() => insert(job)),
-    getJob: (query) => read((reader) => getJob(reader, query, traits)),
+    getJob: (query) => read((reader) => getJob(reader, query)),
     listJobs: (query) => read((reader) => listJobs(reader, query, traits)),
     listTranscripts: (query) => read((reader) => listTranscripts(reader, query)),
     cancelJob: (query) => write((trx) => cancelJob(trx, query, traits)),
