@@ -18,20 +18,18 @@ export interface ConnectTarget {
 /** Opens a connection that is ready for HTTP: with TLS, after the handshake. */
 export type Connect = (target: ConnectTarget) => Promise<JudgedSocket>
 
+/** A connection, with the address that the system says it leads to; without one where it goes through a tunnel. */
 export type JudgedSocket = Duplex & { readonly remoteAddress?: string | undefined }
 
 export const connectSocket: Connect = ({ hostname, port, isSecure, addresses, signal }) =>
   new Promise((resolve, reject) => {
     // Node.js tries the addresses in turn (RFC 8305), and asks nobody but this lookup for them.
-    const where = { host: hostname, port, lookup: pinnedLookup(addresses), autoSelectFamily: true }
+    const where = { host: hostname, port, lookup: pinnedLookup(addresses), autoSelectFamily: true, noDelay: true }
     // An address is no server name (RFC 6066, section 3); the certificate is still checked against it.
     const servername = isIP(hostname) === 0 ? hostname : ''
-    const socket = isSecure
-      ? connectTls({ ...where, servername, ALPNProtocols: ['http/1.1'] })
-      : connectTcp({ ...where, noDelay: true })
+    const socket = isSecure ? connectTls({ ...where, servername, ALPNProtocols: ['http/1.1'] }) : connectTcp(where)
     const giveUp = (): void => void socket.destroy()
     signal.addEventListener('abort', giveUp, { once: true })
-    // It stays: whoever takes the socket over may be one turn late for an error.
     socket.on('error', reject)
     socket.once('close', () => reject(signal.reason))
     socket.once(isSecure ? 'secureConnect' : 'connect', () => {

@@ -38,6 +38,9 @@ export async function withDeadline<T>(
     throw error
   } finally {
     signal.removeEventListener('abort', abortBoth)
-    waiting.abort()
+    waiting.abort(NOBODY_WAITS)
   }
 }
+
+// Ends the sleep. Without a reason each would be a new exception with a stack that nobody reads.
+const NOBODY_WAITS = 'the work is over'

@@ -107,7 +107,7 @@ function privateAddress(hostname: string): Error {
   return refused(`${where} not public; only allowHosts can let it be called`)
 }
 
-/** Bun connects by itself, past the connections that are handed to its HTTP client. https://github.com/oven-sh/bun/issues/38840 */
+/** Versions of Bun connect by themselves, past the connection that `http.request` is given. https://github.com/oven-sh/bun/issues/7471 */
 function assertConnectionsAreJudged(hostname: string): void {
   if (!('Bun' in globalThis)) return
   throw refused(

@@ -32,6 +32,8 @@ export async function openConnection(callback: CallbackUrl, parts: ConnectionPar
     guard.judge(callback, addresses)
     inner.throwIfAborted()
     const socket = await connect({ hostname, port, isSecure, addresses, signal: inner })
+    // What goes wrong with it is told by the request. An error that comes before or after that would end the process.
+    socket.on('error', () => undefined)
     try {
       // It may have been opened too late, or not to where it should have been.
       inner.throwIfAborted()
@@ -40,12 +42,11 @@ export async function openConnection(callback: CallbackUrl, parts: ConnectionPar
       socket.destroy()
       throw error
     }
+    signal.addEventListener('abort', () => socket.destroy(), { once: true })
     return socket
   }
 
-  const socket = await withDeadline(open, { timeoutMs, signal, clock, what: 'no connection' })
-  signal.addEventListener('abort', () => socket.destroy(), { once: true })
-  return socket
+  return withDeadline(open, { timeoutMs, signal, clock, what: 'no connection' })
 }
 
 /** What the system says it is connected to. A tunnel has no peer of its own to show. */

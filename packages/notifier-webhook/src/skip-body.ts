@@ -15,6 +15,7 @@ export async function skipBody(
   { signal, clock }: { signal: AbortSignal; clock: Clock },
 ): Promise<void> {
   try {
+    if (answer.complete) return
     await withDeadline(() => readSome(answer), { timeoutMs: MAX_MS, signal, clock, what: 'no end' })
   } catch {
     // Too slow, cut off, or not wanted any more: the connection goes either way.

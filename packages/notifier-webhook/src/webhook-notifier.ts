@@ -53,9 +53,10 @@ export function webhookNotifier(options: WebhookNotifierOptions): Notifier {
   /** One attempt, until the head of the answer is there. Frees its connection by itself when it fails. */
   async function attempt({ id, url, body }: Notification, signal: AbortSignal): Promise<IncomingMessage> {
     const callback = callbackUrlOf(url)
+    // Before connecting: nobody listens to a connection that waits for a large body to be signed.
+    const message = await signedMessageOf({ id, body, keys, now: clock.now(), signal })
     const parts = { guard, resolve, connect, clock, timeoutMs: connectTimeoutMs, signal }
     const socket = await openConnection(callback, parts)
-    const message = await signedMessageOf({ id, body, keys, now: clock.now(), signal })
     return sendRequest(message, { url: callback.url, socket, signal })
   }
 

@@ -1,6 +1,8 @@
 // The allow list: which private hosts an operator lets jobs call, and how.
-import { isTranscriptionError } from '@ytscriptify/core'
+import { isTranscriptionError, type TranscriptionError } from '@ytscriptify/core'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { hostListOf, type HostList } from '../src/host-list.ts'
 import { webhookNotifier } from '../src/index.ts'
 import { PUBLIC, SECRET, setUpStage } from './support/stage.ts'
 
@@ -77,6 +79,39 @@ describe('a host on the allow list', () => {
     expect(make).toThrow('allowHosts[1]')
   })
 })
+
+describe('an entry of the allow list', () => {
+  it('is understood or refused, whatever it is, and never lets the whole world in', () => {
+    const parts = fc.constantFrom('127', '10', '.', ':', '0', '/', '8', '[', ']', '::', 'n8n', '*', '@', ' ', 'é')
+    const entries = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.array(parts, { maxLength: 8 }).map((all) => all.join('')),
+    )
+
+    fc.assert(
+      fc.property(
+        entries.filter((entry) => !entry.includes('/')),
+        (entry) => {
+          const listed = listOrRefusal(entry)
+
+          if (isTranscriptionError(listed, 'invalid_input')) return
+          const hosts = ['169.254.169.254', '192.168.1.1', 'fe80::1']
+          expect(hosts.filter((host) => listed.hasAddress(host, 443) || listed.hasName(host, 443))).toEqual([])
+        },
+      ),
+      { numRuns: 1_000 },
+    )
+  })
+})
+
+function listOrRefusal(entry: string): HostList | TranscriptionError {
+  try {
+    return hostListOf([entry], 'allowHosts')
+  } catch (error) {
+    if (isTranscriptionError(error)) return error
+    throw error
+  }
+}
 
 describe('a host on the deny list', () => {
   it.each([

@@ -91,6 +91,24 @@ describe('a connection', () => {
     await expect(checking).resolves.toBeUndefined()
   })
 
+  it('that the receiver breaks at once, or that breaks when all is over, harms nothing but the attempt', async () => {
+    const { receiver } = await withReceiver()
+    const sockets: Socket[] = []
+    const connect: Connect = async () => {
+      const socket = connectTcp({ host: '127.0.0.1', port: receiver.port })
+      await once(socket, 'connect')
+      sockets.push(socket)
+      return Object.defineProperty(socket, 'remoteAddress', { value: PUBLIC })
+    }
+    receiver.answer((request) => request.socket.resetAndDestroy())
+    const { deliverTo } = setUpStage({ names, connect, allowHttp: true })
+
+    const receipt = await deliverTo('http://example.com/')
+    sockets[0]!.emit('error', new Error('late'))
+
+    expect(receipt).toMatchObject({ type: 'failed', reason: expect.stringContaining('ECONNRESET') })
+  })
+
   it('is closed when the attempt is called off', async () => {
     const { receiver, notifier } = await withReceiver()
     const controller = new AbortController()

@@ -2,6 +2,7 @@
 import { isTranscriptionError } from '@ytscriptify/core'
 import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
+import { isPublicAddress } from '../src/public-address.ts'
 import { PUBLIC, setUpStage } from './support/stage.ts'
 
 const LOOPBACK_IN_ALL_SPELLINGS = [
@@ -248,6 +249,29 @@ describe('a callback URL', () => {
     )
   })
 
+  it('is called or refused, and nothing else, whatever it is', async () => {
+    const anything = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.webUrl({ withFragments: true, withQueryParameters: true }),
+      urlLike,
+    )
+
+    await fc.assert(
+      fc.asyncProperty(anything, async (url) => {
+        const { check, deliverTo, targets } = setUpStage({ names: { 'example.com': [PUBLIC] } })
+
+        const refusal = await check(url).catch((error: unknown) => error)
+        const { type } = await deliverTo(url)
+
+        // Nothing is there to be delivered to: what passes the first door fails at the second, for want of a network.
+        if (refusal === undefined) expect(type).toBe('failed')
+        else expect([isTranscriptionError(refusal, 'callback_refused'), targets]).toEqual([true, []])
+        for (const { addresses } of targets) expect(addresses.every(isPublicAddress)).toBe(true)
+      }),
+      { numRuns: 1_000 },
+    )
+  })
+
   it('is not called on Bun, which opens connections past the guard, unless its name is on the allow list', async () => {
     vi.stubGlobal('Bun', {})
     try {
@@ -263,6 +287,22 @@ describe('a callback URL', () => {
     }
   })
 })
+
+/** What begins like a URL and may go on as it likes. */
+const urlLike = fc
+  .tuple(
+    fc.constantFrom('https://', 'http://', 'HTTPS:', 'https:/\\', ' https://', 'ws://'),
+    fc.array(
+      fc.oneof(
+        fc.constantFrom('127', '1', '.', '@', ':', '443', '[', ']', '::', '%00', 'example.com', '/', '0x'),
+        fc.string(),
+      ),
+      {
+        maxLength: 8,
+      },
+    ),
+  )
+  .map(([scheme, parts]) => scheme + parts.join(''))
 
 const plainAddressOf = (host: string): string => new URL(`http://${host}`).hostname.replace(/^\[(.*)\]$/, '$1')
 
