@@ -28,7 +28,12 @@ export function callbackUrlOf(text: string): CallbackUrl {
   return { url, hostname: plainHostname(url.hostname), port, isSecure }
 }
 
-export const refused = (reason: string): TranscriptionError => new TranscriptionError('callback_refused', `${reason}.`)
+export const refused = (reason: string): TranscriptionError =>
+  new TranscriptionError('callback_refused', `${reason}.`, { hint: HINT })
+
+// The caller reads it, and the one who runs the server is asked: both names of the setting, the library's and the server's.
+const HINT =
+  'Give a public https URL, or have the host allowed: allowHosts of webhookNotifier(), WEBHOOK_ALLOWED_HOSTS of the server.'
 
 /** `[::1]` → `::1`, `localhost.` → `localhost` */
 export const plainHostname = (hostname: string): string => hostname.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '')

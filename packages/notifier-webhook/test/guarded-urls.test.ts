@@ -239,6 +239,15 @@ describe('a callback URL', () => {
     expect(targets).toEqual([])
   })
 
+  it('is refused with a hint at the settings that allow it', async () => {
+    const refusal = setUpStage().check('https://10.0.0.1/')
+
+    await expect(refusal).rejects.toMatchObject({
+      message: '10.0.0.1 is an address that is not public; only allowHosts can let it be called.',
+      hint: expect.stringMatching(/allowHosts.*WEBHOOK_ALLOWED_HOSTS/),
+    })
+  })
+
   it('is refused without a word about its path, its query or the addresses behind its name', async () => {
     const { check } = setUpStage({ names: { 'example.com': ['10.1.2.3'] } })
 
