@@ -1,4 +1,5 @@
 // Reads the transcripts of a job page by page, so that a job of any size fits in memory.
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Job } from './job.ts'
 import type { TranscriptionStorage } from './storage.ts'
 import type { Transcript } from './transcript.ts'
@@ -23,6 +24,8 @@ export async function* readTranscripts(
     const last = page.at(-1)
     if (!last || page.length < limit) return
     afterPosition = last.position
+    // SQLite answers without a turn of the event loop: everything else would stand still for the whole of a large job.
+    await nextTurn()
   }
 }
 

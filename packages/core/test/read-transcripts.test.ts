@@ -41,6 +41,21 @@ describe('the transcripts of a job', () => {
     expect(asked.every(({ limit }) => limit === 1)).toBe(true)
   })
 
+  it('let everything else run between one text and the next, even where the storage answers at once', async () => {
+    let turns = 0
+    let isReading = true
+    const count = (): void => {
+      turns += 1
+      if (isReading) setImmediate(count)
+    }
+    setImmediate(count)
+
+    await positionsOf(storageOf(50).storage, 50 * MIB, true)
+    isReading = false
+
+    expect(turns).toBeGreaterThanOrEqual(50)
+  })
+
   it('come in pages of a hundred where no text is asked for, whatever its size', async () => {
     const { storage, asked } = storageOf(250)
 

@@ -217,6 +217,21 @@ export function describeCallbacks({ describe, it }: StorageSuite): void {
       })
     })
 
+    it('is one even where the notifier does not heed that its time is up', (harness) => {
+      const deaf = () => new Promise<never>(() => undefined)
+      const notifier = fakeNotifier({ receivers: { [HOOK]: [deaf, answering(200)] } })
+      return withEngine(harness, { notifier }, async (engine) => {
+        engine.startWorker({ deliveries: { ...DELAYS, concurrency: 1 } })
+
+        const { attempts } = await told(engine, await submitFor(engine))
+
+        assert.deepEqual(
+          attempts.map(({ error }) => error),
+          ['No answer within 20 s.', undefined],
+        )
+      })
+    })
+
     it('is one where the notifier has a fault, which is reported', (harness) => {
       const notifier = fakeNotifier({ receivers: { [HOOK]: [new Error('a fault of the notifier'), answering(200)] } })
       return withEngine(harness, { notifier }, async (engine) => {
