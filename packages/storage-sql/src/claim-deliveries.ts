@@ -6,7 +6,7 @@ import { hasLostDeliveries, takeBackLostDeliveries } from './lost-deliveries.ts'
 import { readClock } from './read-clock.ts'
 import type { Database } from './schema.ts'
 import type { SqlDialectTraits } from './sql-dialect-traits.ts'
-import { createWaitingReceivers, type WaitingReceiver } from './waiting-receivers.ts'
+import { createWaitingReceivers, powerOfTwo, type WaitingReceiver } from './waiting-receivers.ts'
 
 /** Claims, and looks first by reading whether there is anything to claim, unless the last claim found something. */
 export function createClaimDeliveries(
@@ -40,7 +40,7 @@ async function claimOfNothing(
 ): Promise<DeliveryClaim | undefined> {
   const now = await readClock(db, traits)
   if (await hasLostDeliveries(db, now, traits)) return undefined
-  const receivers = withRoom(await waitingReceivers(db), options)
+  const receivers = await receiversWithRoom(db, options, waitingReceivers)
   const first = receivers[0]
   if (first && first.dueAt <= now) return undefined
   return { deliveries: [], ...(first && { nextDueMs: first.dueAt - now }) }
@@ -54,7 +54,7 @@ async function claimIn(
   const now = await readClock(trx, traits)
   await takeBackLostDeliveries(trx, now, traits)
 
-  const receivers = withRoom(await waitingReceivers(trx), options)
+  const receivers = await receiversWithRoom(trx, options, waitingReceivers)
   const asked = receivers.filter(({ dueAt }) => dueAt <= now).slice(0, Math.min(options.limit, MAX_RECEIVERS))
   const { taken, left } = share(await firstOfEach(trx, asked, options, traits), {
     receivers: asked,
@@ -79,11 +79,17 @@ interface ReceiverWithRoom extends WaitingReceiver {
   readonly room: number
 }
 
-const withRoom = (
-  waiting: readonly WaitingReceiver[],
+/** The longest due first: all that one claim asks, and one more, which says when the next is due. */
+async function receiversWithRoom(
+  db: Database,
   { perReceiver, busy }: ClaimDeliveriesOptions,
-): readonly ReceiverWithRoom[] =>
-  waiting.map((one) => ({ ...one, room: perReceiver - (busy.get(one.receiver) ?? 0) })).filter(({ room }) => room > 0)
+  waitingReceivers: Parts['waitingReceivers'],
+): Promise<readonly ReceiverWithRoom[]> {
+  const roomFor = (receiver: string): number => perReceiver - (busy.get(receiver) ?? 0)
+  const full = [...busy.keys()].filter((receiver) => roomFor(receiver) <= 0).length
+  const waiting = await waitingReceivers(db, MAX_RECEIVERS + full + 1)
+  return waiting.map((one) => ({ ...one, room: roomFor(one.receiver) })).filter(({ room }) => room > 0)
+}
 
 const CANDIDATE_COLUMNS = [...CLAIMED_DELIVERY_COLUMNS, 'run_at'] as const
 
@@ -116,9 +122,6 @@ async function firstOfEach(
   const rows = await rest.reduce((all, next) => all.unionAll(next), first).execute()
   return rows.sort((a, b) => decode(a.run_at) - decode(b.run_at) || (a.id < b.id ? -1 : 1))
 }
-
-/** Rounded up, since the size is part of the statement, and each statement is prepared once. */
-const powerOfTwo = (atLeast: number): number => 2 ** Math.ceil(Math.log2(atLeast))
 
 interface Shares {
   readonly taken: readonly Candidate[]

@@ -11,7 +11,7 @@ export interface WaitingReceiver {
 }
 
 /**
- * Those with pending deliveries, the longest due first.
+ * Those with pending deliveries, the longest due first: at least `count` of them, where there are so many.
  *
  * Steps through the index from one receiver to the next, so that it costs two searches for each of them, and not a
  * step for each delivery. ("Loose index scan": neither SQLite nor PostgreSQL does it by itself for a `distinct`.
@@ -19,15 +19,26 @@ export interface WaitingReceiver {
  */
 export function createWaitingReceivers({
   instant,
-}: SqlDialectTraits): (db: Database) => Promise<readonly WaitingReceiver[]> {
-  const readHeads = compileOnce<Readonly<Record<string, never>>, Head>(headsOf)
-  return async (db) =>
-    (await readHeads(db, {}))
-      .flatMap(({ receiver, due_at }) =>
-        receiver === null || due_at === null ? [] : [{ receiver, dueAt: instant.decode(due_at) }],
-      )
-      .sort((a, b) => a.dueAt - b.dueAt)
+}: SqlDialectTraits): (db: Database, count: number) => Promise<readonly WaitingReceiver[]> {
+  const readers = new Map<number, ReturnType<typeof readerOf>>()
+
+  return async (db, count) => {
+    const limit = powerOfTwo(count)
+    const read = readers.get(limit) ?? readerOf(limit)
+    readers.set(limit, read)
+    return (await read(db, {})).flatMap(({ receiver, due_at }) =>
+      receiver === null || due_at === null ? [] : [{ receiver, dueAt: instant.decode(due_at) }],
+    )
+  }
 }
+
+/** Rounded up, since a limit is part of its statement: so there are only a few to prepare. */
+export const powerOfTwo = (atLeast: number): number => 2 ** Math.ceil(Math.log2(atLeast))
+
+const readerOf = (limit: number) =>
+  compileOnce<Readonly<Record<string, never>>, Head>((db) =>
+    headsOf(db).orderBy('due_at').orderBy('receiver').limit(sql.lit(limit)),
+  )
 
 interface Head {
   readonly receiver: string | null
