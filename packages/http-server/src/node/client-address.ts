@@ -115,14 +115,15 @@ const forwardedForHops = (header: string): string[] => header.split(',').map((ho
 
 /** `for=192.0.2.1;proto=https, for="[2001:db8::1]:80"`: RFC 7239. */
 const forwardedHops = (header: string): string[] =>
-  splitOutsideQuotes(header, ',').map((element) => {
-    const pairs = splitOutsideQuotes(element, ';').map((pair) => pair.trim())
-    const pair = pairs.find((candidate) => /^for=/i.test(candidate))
+  (header.match(FORWARDED_ELEMENT) ?? []).map((element) => {
+    const pairs = element.match(FORWARDED_PAIR) ?? []
+    const pair = pairs.map((candidate) => candidate.trim()).find((candidate) => /^for=/i.test(candidate))
     return pair === undefined ? '' : unquoted(pair.slice('for='.length))
   })
 
-const splitOutsideQuotes = (text: string, separator: ',' | ';'): string[] =>
-  text.split(separator === ',' ? /,(?=(?:[^"]*"[^"]*")*[^"]*$)/ : /;(?=(?:[^"]*"[^"]*")*[^"]*$)/)
+/** What is between separators outside of quotes. */
+const FORWARDED_ELEMENT = /(?:[^",]|"[^"]*")+/g
+const FORWARDED_PAIR = /(?:[^";]|"[^"]*")+/g
 
 const unquoted = (text: string): string => /^"(.*)"$/.exec(text)?.[1] ?? text
 

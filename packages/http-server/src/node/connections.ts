@@ -19,7 +19,7 @@ export function connectionsOf(server: Server): Connections {
   const change = (socket: Socket, by: 1 | -1): void => {
     const count = pending.get(socket)
     if (count !== undefined) pending.set(socket, count + by)
-    if (closing && pending.get(socket) === 0) socket.end()
+    if (closing && pending.get(socket) === 0) socket.destroySoon()
   }
   const track = ({ socket }: { readonly socket: Socket }, response: ServerResponse): void => {
     change(socket, 1)
@@ -36,7 +36,7 @@ export function connectionsOf(server: Server): Connections {
   return {
     closeIdle() {
       closing = true
-      for (const [socket, count] of pending) if (count === 0) socket.end()
+      for (const [socket, count] of pending) if (count === 0) socket.destroySoon()
     },
   }
 }

@@ -74,14 +74,9 @@ const unsupported = (method: string): HttpProblem =>
 
 function headersOf({ rawHeaders }: NodeRequest): Headers {
   const headers = new Headers()
-  let hosts = 0
   for (let index = 0; index < rawHeaders.length; index += 2) {
-    const name = rawHeaders[index] ?? ''
-    if (name.length === 4 && name.toLowerCase() === 'host') hosts += 1
-    append(headers, name, rawHeaders[index + 1] ?? '')
+    append(headers, rawHeaders[index] ?? '', rawHeaders[index + 1] ?? '')
   }
-  // RFC 9112, section 3.2
-  if (hosts > 1) throw new HttpProblem('malformed_request', 'The request names more than one Host.')
   return headers
 }
 
@@ -106,7 +101,7 @@ function urlOf(message: NodeRequest, headers: Headers): string {
   return `${scheme}://${parsed}${path}`
 }
 
-/** Nearly every Host. What else may be one (IPv6, other scripts) is left to the URL parser. */
+/** Nearly every Host; of two, joined by a comma, nothing makes a URL. What else may be one (IPv6, other scripts) is left to the URL parser. */
 const PLAIN_HOST = /^[a-z\d](?:[a-z\d.-]*[a-z\d])?(?::\d{1,4})?$/i
 
 function checkedUrl(url: string): string {

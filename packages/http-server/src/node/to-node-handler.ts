@@ -51,15 +51,16 @@ export function nodeServing(handler: HttpHandler, { onFault, closing, ...address
   const addressOf = clientAddressOf(addressOptions)
 
   return async (message: NodeRequest, to: ServerResponse, { awaitsContinue }: ServingFacts): Promise<void> => {
-    let bodyComes = !awaitsContinue
+    let isAsked = !awaitsContinue
+    // Where it is never asked for, Node closes the connection: a client may send the body all the same.
     const askForBody = (): void => {
-      if (!bodyComes) to.writeContinue()
-      bodyComes = true
+      if (!isAsked) to.writeContinue()
+      isAsked = true
     }
     try {
       const response = await answer(message, to, askForBody)
-      // Who was never asked for the body may send it or not: what follows on this connection would be anybody's guess.
-      if (!bodyComes || (closing?.aborted === true && message.complete)) to.setHeader('connection', 'close')
+      // Not while the client still sends: it would see a broken connection instead of the answer.
+      if (closing?.aborted === true && message.complete) to.setHeader('connection', 'close')
       await writeResponse(response, to, { isHead: message.method === 'HEAD' })
     } catch (error) {
       onFault({ error, requestId: randomUUID() })
