@@ -27,7 +27,11 @@ export async function openLog(
   const format = isPretty ? prettyLine : await jsonFormat()
   const scrub = scrubber([...keys.apiKeys.map(({ secret }) => secret), ...keys.secretKeys])
   const parts = { format, level: logLevel, scrub, now: systemClock.now }
-  if (logFile === undefined) return { ...createLog({ ...parts, sink: sinkOf(stderr) }), close: () => undefined }
+  if (logFile === undefined) {
+    // Whoever has all logs opened anew means no harm to a process without one, which SIGHUP would end.
+    const forgetHangup = surroundings.onHangup(() => undefined)
+    return { ...createLog({ ...parts, sink: sinkOf(stderr) }), close: forgetHangup }
+  }
 
   const onStderr = createLog({ ...parts, sink: sinkOf(stderr) })
   const file = openLogFile(logFile, {
