@@ -28,15 +28,13 @@ for (const path of ['/transcripts', '/behind-the-parser']) {
     headers: { 'x-api-key': 'a-long-secret-of-alice', 'content-type': 'application/json' },
     body: JSON.stringify({ urls: ['https://youtu.be/jNQXAC9IVRw'] }),
   })
-  const location = submitted.headers.get('location')
+  const job = `${origin}${submitted.headers.get('location') ?? ''}`
   console.log(`${path}: ${submitted.status}`)
 
-  // Answers when the job has ended, or after twenty seconds.
-  const job = await fetch(origin + location, {
-    headers: { 'x-api-key': 'a-long-secret-of-alice', prefer: 'wait=20' },
-  })
-  const { status, results } = await job.json()
-  console.log(`${status}: ${results[0].title}, ${results[0].segments.length} segments`)
+  const headers = { 'x-api-key': 'a-long-secret-of-alice' }
+  await fetch(job, { headers: { ...headers, prefer: 'wait=20' } }) // Answers when the job has ended, or after twenty seconds.
+  const transcript = await fetch(`${job}/transcripts/jNQXAC9IVRw?format=txt`, { headers })
+  console.log((await transcript.text()).split('\n')[0])
 }
 
 server.close()
@@ -44,6 +42,6 @@ await service.close()
 
 // Output:
 // /transcripts: 202
-// completed: Me at the zoo, 6 segments
+// One
 // /behind-the-parser: 202
-// completed: Me at the zoo, 6 segments
+// One

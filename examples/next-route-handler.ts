@@ -30,14 +30,10 @@ const submitted = await GET(
     body: JSON.stringify({ urls: ['https://youtu.be/jNQXAC9IVRw'] }),
   }),
 )
-const { job_id: id } = await submitted.json()
-await service.waitForEnd(id)
-
-const subtitles = await GET(
-  new Request(`https://app.example/api/transcripts/job_status/${id}/transcripts/jNQXAC9IVRw?format=vtt`, {
-    headers: { 'x-api-key': 'a-long-secret-of-alice' },
-  }),
-)
+const job = `https://app.example${submitted.headers.get('location') ?? ''}`
+const headers = { 'x-api-key': 'a-long-secret-of-alice' }
+await GET(new Request(job, { headers: { ...headers, prefer: 'wait=20' } })) // Until it has ended.
+const subtitles = await GET(new Request(`${job}/transcripts/jNQXAC9IVRw?format=vtt`, { headers }))
 console.log(subtitles.status, subtitles.headers.get('content-type'))
 console.log((await subtitles.text()).split('\n')[0])
 await service.close()

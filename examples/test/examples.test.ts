@@ -30,7 +30,15 @@ describe('the example', () => {
     await rm(folder, { recursive: true, force: true })
   })
 
-  it.each(['quickstart.ts', 'embed-with-events.ts', 'own-source.ts'])('%s prints what it says', async (file) => {
+  it.each([
+    'quickstart.ts',
+    'embed-with-events.ts',
+    'own-source.ts',
+    'express.ts',
+    'fastify.ts',
+    'next-route-handler.ts',
+    'receive-callbacks.ts',
+  ])('%s prints what it says', async (file) => {
     const { ended } = await start(file)
 
     expect(await ended).toEqual({ code: 0, output: await promisedOutput(file) })
