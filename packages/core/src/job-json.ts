@@ -1,7 +1,7 @@
 // A job as one JSON document: the same in the HTTP API and in callbacks. It is written piece by piece, so that a job of
 // any size passes through little memory.
 import { isJobEnded, type Job, type JobCounts } from './job.ts'
-import { transcriptJson, transcriptSummary } from './transcript-json.ts'
+import { transcriptJsonPieces, transcriptSummary } from './transcript-json.ts'
 import type { Transcript } from './transcript.ts'
 
 /** What a job is, without its results: the same job as the same text, whichever storage it comes from. */
@@ -47,7 +47,9 @@ export async function* jobJson(
   yield `${JSON.stringify({ ...jobSummary(job), truncated }).slice(0, -1)},"results":[`
   let separator = ''
   for await (const transcript of transcripts) {
-    yield separator + (truncated ? linkJson(transcript, transcriptUrl) : transcriptJson(transcript))
+    if (separator !== '') yield separator
+    if (truncated) yield linkJson(transcript, transcriptUrl)
+    else yield* transcriptJsonPieces(transcript)
     separator = ','
   }
   yield ']}'

@@ -7,12 +7,14 @@ import type { Transcript } from './transcript.ts'
  * A transcript as one line of JSON, for results and callbacks. The stored text is passed on without being parsed, so read
  * the transcript with its data.
  */
-export function transcriptJson(transcript: Transcript): string {
+export const transcriptJson = (transcript: Transcript): string => [...transcriptJsonPieces(transcript)].join('')
+
+/** The same line in pieces: a text of megabytes is one of them, and so is not copied to stand among the others. */
+export function* transcriptJsonPieces(transcript: Transcript): Generator<string> {
   const { data, error, status } = transcript
-  const head = JSON.stringify(headOf(transcript)).slice(0, -1)
-  const segments = data === undefined ? 'null' : segmentsJsonOf(data)
-  const shownError = status === 'completed' || !error ? 'null' : JSON.stringify(errorJson(error))
-  return `${head},"segments":${segments},"error":${shownError}}`
+  yield `${JSON.stringify(headOf(transcript)).slice(0, -1)},"segments":`
+  yield data === undefined ? 'null' : segmentsJsonOf(data)
+  yield `,"error":${status === 'completed' || !error ? 'null' : JSON.stringify(errorJson(error))}}`
 }
 
 /** The same object without its text. */
