@@ -56,12 +56,8 @@ async function claimIn(
 
   const receivers = await receiversWithRoom(trx, options, waitingReceivers)
   const asked = receivers.filter(({ dueAt }) => dueAt <= now).slice(0, Math.min(options.limit, MAX_RECEIVERS))
-  const { taken, left } = share(await firstOfEach(trx, asked, options, traits), {
-    receivers: asked,
-    now,
-    options,
-    traits,
-  })
+  const candidates = await firstOfEach(trx, asked, options, traits)
+  const { taken, left } = share(candidates, { receivers: asked, limit: options.limit, now })
   await startAttempts(trx, taken, { now, options }, traits)
 
   const next = [...receivers.slice(asked.length).map(({ dueAt }) => dueAt), ...left]
@@ -91,9 +87,10 @@ async function receiversWithRoom(
   return waiting.map((one) => ({ ...one, room: roomFor(one.receiver) })).filter(({ room }) => room > 0)
 }
 
-const CANDIDATE_COLUMNS = [...CLAIMED_DELIVERY_COLUMNS, 'run_at'] as const
-
-type Candidate = Pick<DeliveryRow, (typeof CANDIDATE_COLUMNS)[number]>
+interface Candidate {
+  readonly row: Pick<DeliveryRow, (typeof CLAIMED_DELIVERY_COLUMNS)[number]>
+  readonly dueAt: number
+}
 
 /**
  * The first deliveries of each receiver, as one query whose parts go along the index: one more than could be taken, and
@@ -110,7 +107,7 @@ async function firstOfEach(
   const [first, ...rest] = receivers.map(({ receiver }) => {
     const head = trx
       .selectFrom('deliveries')
-      .select(CANDIDATE_COLUMNS)
+      .select([...CLAIMED_DELIVERY_COLUMNS, 'run_at'])
       .where('status', '=', sql.lit('pending'))
       .where('receiver', '=', receiver)
       .orderBy('run_at')
@@ -120,46 +117,40 @@ async function firstOfEach(
   })
   if (!first) return []
   const rows = await rest.reduce((all, next) => all.unionAll(next), first).execute()
-  return rows.sort((a, b) => decode(a.run_at) - decode(b.run_at) || (a.id < b.id ? -1 : 1))
+  return rows
+    .map(({ run_at, ...row }) => ({ row, dueAt: decode(run_at) }))
+    .sort((a, b) => a.dueAt - b.dueAt || (a.row.id < b.row.id ? -1 : 1))
+}
+
+interface ShareOptions {
+  readonly receivers: readonly ReceiverWithRoom[]
+  readonly limit: number
+  readonly now: number
 }
 
 interface Shares {
-  readonly taken: readonly Candidate[]
+  readonly taken: readonly Candidate['row'][]
   /** When those are due that could be taken next. */
   readonly left: readonly number[]
 }
 
 /** Of these candidates, in their order, as many as there is room for. */
-function share(
-  candidates: readonly Candidate[],
-  {
-    receivers,
-    now,
-    options,
-    traits: { instant },
-  }: {
-    readonly receivers: readonly ReceiverWithRoom[]
-    readonly now: number
-    readonly options: ClaimDeliveriesOptions
-    readonly traits: SqlDialectTraits
-  },
-): Shares {
+function share(candidates: readonly Candidate[], { receivers, limit, now }: ShareOptions): Shares {
   const rooms = new Map(receivers.map(({ receiver, room }) => [receiver, room]))
-  const roomFor = ({ receiver }: Candidate): number => rooms.get(receiver) ?? 0
-  const taken: Candidate[] = []
-  const passed: Candidate[] = []
+  const roomFor = ({ row }: Candidate): number => rooms.get(row.receiver) ?? 0
+  const taken = new Set<Candidate>()
   for (const candidate of candidates) {
-    const fits = instant.decode(candidate.run_at) <= now && taken.length < options.limit && roomFor(candidate) > 0
-    if (fits) rooms.set(candidate.receiver, roomFor(candidate) - 1)
-    ;(fits ? taken : passed).push(candidate)
+    if (candidate.dueAt > now || taken.size >= limit || roomFor(candidate) === 0) continue
+    rooms.set(candidate.row.receiver, roomFor(candidate) - 1)
+    taken.add(candidate)
   }
-  const left = passed.filter((candidate) => roomFor(candidate) > 0).map(({ run_at }) => instant.decode(run_at))
-  return { taken, left }
+  const left = candidates.filter((candidate) => !taken.has(candidate) && roomFor(candidate) > 0)
+  return { taken: [...taken].map(({ row }) => row), left: left.map(({ dueAt }) => dueAt) }
 }
 
 async function startAttempts(
   trx: Database,
-  rows: readonly Candidate[],
+  rows: readonly Candidate['row'][],
   { now, options }: { readonly now: number; readonly options: ClaimDeliveriesOptions },
   { instant }: SqlDialectTraits,
 ): Promise<void> {

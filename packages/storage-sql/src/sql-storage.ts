@@ -8,8 +8,8 @@ import { expireTranscripts } from './expire-transcripts.ts'
 import { findReusable } from './find-reusable.ts'
 import { groupCommit } from './group-commit.ts'
 import { listDeliveries } from './list-deliveries.ts'
-import { migrate } from './migrate.ts'
 import { createListTranscripts } from './list-transcripts.ts'
+import { migrate } from './migrate.ts'
 import { createGetJob, listGates, listJobs } from './read-jobs.ts'
 import { renewLeases } from './renew-leases.ts'
 import { replayDelivery } from './replay-delivery.ts'
@@ -47,7 +47,6 @@ export function sqlStorage({ db, traits }: SqlStorageOptions): TranscriptionStor
   const settle = grouped(settleAttempts, ({ outcome }: Settlement) =>
     outcome.type === 'completed' ? outcome.content.data.length : WEIGHT_OF_ROW,
   )
-
   const settleDelivery = grouped(settleDeliveries, () => WEIGHT_OF_ROW)
 
   const getJob = createGetJob(traits)
