@@ -25,7 +25,7 @@ function issuesOf(issue: z.core.$ZodIssue, unknown: Readonly<Record<string, stri
   return issue.keys.map((key) => ({
     path: [...path, shortened(key)],
     code: 'invalid_input',
-    message: (Object.hasOwn(unknown, key) && unknown[key]) || 'It is not known here; leave it out',
+    message: (Object.hasOwn(unknown, key) ? unknown[key] : undefined) ?? 'It is not known here; leave it out',
   }))
 }
 

@@ -1,7 +1,9 @@
 // A body that is made while it is sent, no faster than the client takes it.
 
-/** Pieces are sent once they are this long together, in characters: a segment line at a time would be mostly overhead. */
+/** Sent at a time, in characters: small enough that a text of megabytes is never copied whole. */
 const CHUNK = 64 * 1024
+
+type Pieces = AsyncIterable<string> | Iterable<string>
 
 /**
  * The pieces as a stream of UTF-8. Nothing is made ahead of what is asked for; a client that goes away ends the making.
@@ -9,43 +11,58 @@ const CHUNK = 64 * 1024
  * @param onError - Told when the making fails: the head of the answer is out by then, so the client only sees its body
  *   break off.
  */
-export function streamOf(
-  pieces: AsyncIterable<string> | Iterable<string>,
-  onError: (error: unknown) => void,
-): ReadableStream<Uint8Array> {
-  const source = Symbol.asyncIterator in pieces ? pieces[Symbol.asyncIterator]() : pieces[Symbol.iterator]()
+export function streamOf(pieces: Pieces, onError: (error: unknown) => void): ReadableStream<Uint8Array> {
+  const chunks = chunksOf(pieces)
   const encoder = new TextEncoder()
-  let cancelled = false
 
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
         try {
-          let chunk = ''
-          while (chunk.length < CHUNK) {
-            const next = await source.next()
-            if (cancelled) return
-            if (next.done === true) {
-              if (chunk !== '') controller.enqueue(encoder.encode(chunk))
-              controller.close()
-              return
-            }
-            chunk += next.value
-          }
-          controller.enqueue(encoder.encode(chunk))
+          const next = await chunks.next()
+          if (next.done === true) controller.close()
+          else controller.enqueue(encoder.encode(next.value))
         } catch (error) {
           onError(error)
           controller.error(error)
         }
       },
       async cancel() {
-        cancelled = true
-        await source.return?.()
+        await chunks.return(undefined)
       },
     },
     // Nothing is read before somebody reads.
     { highWaterMark: 0 },
   )
+}
+
+/** Joins what is small and cuts what is large. */
+async function* chunksOf(pieces: Pieces): AsyncGenerator<string, undefined> {
+  let chunk = ''
+  for await (const piece of pieces) {
+    if (piece.length < CHUNK) {
+      chunk += piece
+      if (chunk.length < CHUNK) continue
+      yield chunk
+    } else {
+      if (chunk !== '') yield chunk
+      yield* slicesOf(piece)
+    }
+    chunk = ''
+  }
+  if (chunk !== '') yield chunk
+  return undefined
+}
+
+/** Never through a surrogate pair: its halves would be encoded as two characters that are none. */
+function* slicesOf(text: string): Generator<string> {
+  let start = 0
+  while (start < text.length) {
+    const end = start + CHUNK
+    const isCut = (text.codePointAt(end - 1) ?? 0) > 0xffff
+    yield text.slice(start, isCut ? end - 1 : end)
+    start = isCut ? end - 1 : end
+  }
 }
 
 /** The pieces as one text. */

@@ -4,8 +4,7 @@ import addFormats from 'ajv-formats'
 import { openApiDocument } from '../src/openapi/openapi-document.ts'
 import { linksBelow } from '../src/links.ts'
 import { createRoutes } from '../src/routes/routes.ts'
-
-type Json = Record<string, any>
+import type { Json } from './json-document.ts'
 
 /** What HTTP and every answer of this service bring along, on whatever route. */
 const EVERYWHERE = ['content-type', 'content-length', 'cache-control', 'vary', 'x-content-type-options', 'x-request-id']

@@ -205,7 +205,9 @@ describe('a job with large texts', () => {
 
     const { json } = await request(`/job_status/${id}`)
 
-    expect(json.results.map(({ segments }: any) => segments[0].text.length)).toEqual([LARGE, LARGE, LARGE])
+    expect(
+      json.results.map(({ segments: [segment] }: { segments: { text: string }[] }) => segment!.text.length),
+    ).toEqual([LARGE, LARGE, LARGE])
   })
 
   it('is read no further when the client has gone', async () => {

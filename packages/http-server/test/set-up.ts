@@ -38,7 +38,7 @@ export interface Answered {
   readonly status: number
   readonly headers: Headers
   readonly text: string
-  /** The body, where it is JSON. */
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the assertions say what it must be
   readonly json: any
 }
 
@@ -78,10 +78,11 @@ export async function setUp({ storage = memoryStorage(), source: sourceOptions, 
   async function request(path: string, requestOptions: RequestOptions = {}): Promise<Answered> {
     const response = await send(path, requestOptions)
     const text = await response.text()
-    const { method, route } = records.at(-1)!
+    const id = response.headers.get('x-request-id')
+    const { method, route } = records.findLast(({ requestId }) => requestId === id)!
     check({ method, route, response, body: text })
     const { status, headers } = response
-    const isJson = /json$/.test(headers.get('content-type') ?? '')
+    const isJson = headers.get('content-type')?.endsWith('json') === true
     return { status, headers, text, json: isJson && text !== '' ? JSON.parse(text) : undefined }
   }
 

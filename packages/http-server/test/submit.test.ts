@@ -62,7 +62,7 @@ describe('POST /transcribe', () => {
 
   it('reads a body that comes in pieces, cut through a character', async () => {
     const { request } = await setUp()
-    const bytes = new TextEncoder().encode(JSON.stringify({ urls: [`${VIDEO}`], kind: 'any' }).replace('{', '{ '))
+    const bytes = new TextEncoder().encode(JSON.stringify({ urls: [VIDEO], kind: 'any' }).replace('{', '{ '))
     const body = new ReadableStream({
       start(controller) {
         for (const byte of bytes) controller.enqueue(Uint8Array.of(byte))

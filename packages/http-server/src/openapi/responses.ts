@@ -26,6 +26,8 @@ export const HEADERS = {
   replayed: { 'Idempotency-Replayed': textHeader('`true` when the key was used before: this is the job of then.') },
   etag: { ETag: textHeader('For If-None-Match.', true) },
   disposition: { 'Content-Disposition': textHeader('A name for the file, where the answer is text.') },
+  waited: { 'Preference-Applied': textHeader('`wait`, where it was preferred (RFC 7240).') },
+  unbuffered: { 'X-Accel-Buffering': textHeader('`no`: proxies must not keep events back.') },
   link: { Link: textHeader('`rel="next"`: the next page (RFC 8288).') },
   allow: { Allow: textHeader('The methods of this path.', true) },
   encoding: { 'Accept-Encoding': textHeader('What would have been read, where an encoding is refused.') },
@@ -50,7 +52,7 @@ export const jsonOf = (schema: z.ZodType): ResponseParts['content'] => ({ 'appli
 /** The answer to If-None-Match when nothing has changed. */
 export const unchanged: Responses[string] = {
   description: 'Nothing has changed.',
-  headers: { ...HEADERS.requestId, ...HEADERS.limits, ...HEADERS.etag, ...HEADERS.retryAfter },
+  headers: { ...HEADERS.requestId, ...HEADERS.limits, ...HEADERS.etag, ...HEADERS.retryAfter, ...HEADERS.waited },
 }
 
 /** The problems of a route that needs a key, by status. */

@@ -3,6 +3,7 @@ import { isJobEnded, isTranscriptionError, jobJson, jobSummary, showsTexts, type
 import { z } from 'zod'
 import { headOnly, json, jsonText, notModified } from '../answers.ts'
 import { isFresh, weakEtag } from '../conditional.ts'
+import { preferredWaitSeconds, waitForChange } from '../events/wait-for-change.ts'
 import { jobIdOf } from '../job-id.ts'
 import { HEADERS, jsonOf, keyedProblems, response, unchanged } from '../openapi/responses.ts'
 import { HttpProblem } from '../problem.ts'
@@ -35,6 +36,11 @@ export const jobStatusRoute = (parts: RouteParts): Route => ({
       params: jobIdParam,
       query,
       headers: z.object({
+        Prefer: z.string().optional().meta({
+          description:
+            '`wait=20` answers when the job has ended, or after as many seconds (60 at most); with If-None-Match also when it has changed.',
+          example: 'wait=20',
+        }),
         'If-None-Match': z.string().optional().meta({ description: 'The ETag of an answer that is at hand.' }),
       }),
     },
@@ -42,19 +48,23 @@ export const jobStatusRoute = (parts: RouteParts): Route => ({
       200: response({
         description: 'The job. `Retry-After` while it has not ended.',
         content: jsonOf(z.union([jobWithResults, jobSchema])),
-        headers: { ...HEADERS.etag, ...HEADERS.retryAfter },
+        headers: { ...HEADERS.etag, ...HEADERS.retryAfter, ...HEADERS.waited },
       }),
       304: unchanged,
       ...keyedProblems('job_not_found', 'invalid_input'),
     },
   }),
   async answer(call) {
-    const { request, caller } = call
-    const { service, inlineLimitBytes } = parts
+    const { request } = call
     const id = jobIdOf(call)
     const { include } = readQuery(request, query)
-    const job = await service.get(id, caller)
-    const headers = headersOf(job, include === 'none' ? 'none' : showsTexts(job, inlineLimitBytes) ? 'texts' : 'links')
+    const headersFor = (seen: Job) => headersOf(seen, include === 'none' ? 'none' : shownOf(seen, parts))
+    const { job, waited } = await jobOrWait(id, {
+      call,
+      parts,
+      isNews: (seen) => request.headers.has('if-none-match') && !isFresh(request, headersFor(seen).etag),
+    })
+    const headers = { ...headersFor(job), ...(waited && { 'preference-applied': 'wait' }) }
     if (isFresh(request, headers.etag)) return notModified(headers)
     if (include === 'none') return json(jobSummary(job), { headers })
     if (request.method === 'HEAD') return headOnly({ 'content-type': 'application/json', ...headers })
@@ -88,6 +98,25 @@ export const cancelRoute = ({ service }: RouteParts): Route => ({
   },
 })
 
+interface WaitParts {
+  readonly call: Call
+  readonly parts: RouteParts
+  /** Whether the client waits for this state of the job. */
+  readonly isNews: (job: Job) => boolean
+}
+
+/** The job as it is, or as it is after a wait that the client prefers. */
+async function jobOrWait(id: string, { call, parts, isNews }: WaitParts): Promise<{ job: Job; waited: boolean }> {
+  const { request, caller, signal } = call
+  const { service, clock } = parts
+  const job = await service.get(id, caller)
+  const seconds = preferredWaitSeconds(request.headers.get('prefer'))
+  if (seconds === undefined) return { job, waited: false }
+  const waitMs = seconds * 1_000
+  const { owner } = caller
+  return { job: await waitForChange(service, job, { owner, waitMs, isNews, signal: signal(), clock }), waited: true }
+}
+
 interface ResultsParts {
   readonly call: Call
   readonly headers: Readonly<Record<string, string>>
@@ -107,8 +136,13 @@ async function withResults(job: Job, { call, headers, parts }: ResultsParts): Pr
   return new Response(streamOf(pieces, call.onFault), { headers: { 'content-type': 'application/json', ...headers } })
 }
 
+type Shown = 'none' | 'texts' | 'links'
+
+const shownOf = (job: Job, { inlineLimitBytes }: RouteParts): Shown =>
+  showsTexts(job, inlineLimitBytes) ? 'texts' : 'links'
+
 /** @param shown - What the answer shows of the results: another answer, another tag. */
-const headersOf = (job: Job, shown: 'none' | 'texts' | 'links') => ({
+const headersOf = (job: Job, shown: Shown) => ({
   etag: weakEtag(job.version, shown),
   'cache-control': 'private, no-cache',
   ...(!isJobEnded(job.status) && { 'retry-after': POLL_SECONDS }),

@@ -1,6 +1,7 @@
 // All routes of the API.
 import type { Route, RouteParts } from '../route.ts'
 import { deliveriesRoute, replayRoute } from './deliveries.ts'
+import { eventsRoute } from './events.ts'
 import { livezRoute, readyzRoute } from './health.ts'
 import { cancelRoute, jobStatusRoute } from './job-status.ts'
 import { jobsRoute } from './jobs.ts'
@@ -16,6 +17,7 @@ export function createRoutes(parts: RouteParts): readonly Route[] {
     cancelRoute(parts),
     jobsRoute(parts),
     transcriptRoute(parts),
+    eventsRoute(parts),
     retryRoute(parts),
     deliveriesRoute(parts),
     replayRoute(parts),

@@ -1,0 +1,64 @@
+import { memoryStorage } from '@ytscriptify/adapter-memory'
+import { TranscriptionError } from '@ytscriptify/core'
+import { describe, expect, it } from 'vitest'
+import { setUp } from './set-up.ts'
+
+describe('/livez', () => {
+  it('is open to everybody, and asks nobody', async () => {
+    const getJob = (): never => {
+      throw new Error('The storage was asked.')
+    }
+    const { request } = await setUp({ storage: { ...memoryStorage(), ready: getJob, getJob } })
+
+    expect(await request('/livez', { key: null })).toMatchObject({ status: 200, json: { status: 'ok' } })
+  })
+})
+
+describe('/readyz', () => {
+  it('is 200 while the storage answers', async () => {
+    const { request } = await setUp()
+
+    expect(await request('/readyz', { key: null })).toMatchObject({ status: 200, json: { status: 'ok' } })
+  })
+
+  it('is 503 while it does not, and tells nobody why', async () => {
+    let isAway = true
+    const storage = memoryStorage()
+    const { request, faults } = await setUp({
+      storage: {
+        ...storage,
+        getJob: async (query) => {
+          if (isAway) throw new TranscriptionError('storage_unavailable', 'connect ECONNREFUSED db.internal:5432')
+          return storage.getJob(query)
+        },
+      },
+    })
+
+    const away = await request('/readyz', { key: null })
+    isAway = false
+    const back = await request('/readyz', { key: null })
+
+    expect(away).toMatchObject({ status: 503, json: { code: 'storage_unavailable' } })
+    expect(away.text).not.toContain('db.internal')
+    expect(faults).toHaveLength(1)
+    expect(back.status).toBe(200)
+  })
+
+  it('asks the storage once for all who ask at the same time', async () => {
+    let asked = 0
+    const storage = memoryStorage()
+    const { request } = await setUp({
+      storage: {
+        ...storage,
+        getJob: async (query) => {
+          asked += 1
+          return storage.getJob(query)
+        },
+      },
+    })
+
+    await Promise.all(Array.from({ length: 50 }, () => request('/readyz', { key: null })))
+
+    expect(asked).toBe(1)
+  })
+})
