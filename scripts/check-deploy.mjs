@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import './bootstrap.mjs'
 import { backUpAndRestore } from './deploy/backups.mjs'
 import { checkCompose } from './deploy/check-compose.mjs'
-import { checkImage } from './deploy/check-image.mjs'
+import { checkImage, playedMain } from './deploy/check-image.mjs'
 import { checkUnits } from './deploy/check-units.mjs'
 import { nginxVersion } from './deploy/nginx.mjs'
 import { killAgainAndAgain, restartOneByOne } from './deploy/restarts.mjs'
@@ -52,11 +52,14 @@ async function checkBehindNginx({ scratch }) {
   const { startStandInYouTube } = await import(new URL('../packages/source-youtube/dist/testing.js', import.meta.url))
   const youtube = await startStandInYouTube({ latencyMs: 50 })
   try {
-    const results = await withTwoServers({ folder: join(scratch, 'site'), youtubeUrl: youtube.url }, async (site) => {
-      const done = []
-      for (const scene of SCENES) done.push(await scene(site))
-      return done
-    })
+    const results = await withTwoServers(
+      { main: playedMain(scratch), folder: join(scratch, 'site'), youtubeUrl: youtube.url },
+      async (site) => {
+        const done = []
+        for (const scene of SCENES) done.push(await scene(site))
+        return done
+      },
+    )
     return { problems: results.flatMap(({ problems }) => problems), notes: results.flatMap(({ notes }) => notes) }
   } finally {
     await youtube.close()

@@ -21,6 +21,9 @@ const PRIVATE = [
   '.git/config',
 ]
 
+/** The program as it came out of the image, for whoever runs it once more. */
+export const playedMain = (scratch) => join(scratch, 'image/app/dist/main.js')
+
 /** @returns {Promise<{ problems: string[], notes: string[] }>} */
 export async function checkImage({ scratch }) {
   const { args, stages } = parseDockerfile(await readFile(join(root, 'deploy/Dockerfile'), 'utf8'))

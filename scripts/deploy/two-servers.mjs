@@ -4,7 +4,6 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { stageNginx, startNginx } from './nginx.mjs'
 import { freePort, startProgram, until } from './processes.mjs'
-import { MAIN } from './product.mjs'
 import { closeConnections, request } from './requests.mjs'
 
 /**
@@ -30,10 +29,10 @@ import { closeConnections, request } from './requests.mjs'
  * Starts everything, hands it to `use`, and ends everything.
  *
  * @template T
- * @param {{ folder: string, youtubeUrl: string }} options
+ * @param {{ main: string, folder: string, youtubeUrl: string }} options - `main`: the program, as it was built for the image.
  * @param {(site: Site) => Promise<T>} use
  */
-export async function withTwoServers({ folder, youtubeUrl }, use) {
+export async function withTwoServers({ main, folder, youtubeUrl }, use) {
   await mkdir(folder, { recursive: true })
   const [port, ...ports] = [await freePort(), await freePort(), await freePort()]
   const apiKey = randomBytes(24).toString('base64url')
@@ -52,8 +51,8 @@ export async function withTwoServers({ folder, youtubeUrl }, use) {
   const { configuration, problems } = await stageNginx({ folder, port, servers: ports })
   if (problems.length > 0) throw new Error(problems.join('\n'))
 
-  const servers = ports.map((serverPort) => createServer({ port: serverPort, folder, env }))
-  const worker = createWorker({ folder, env })
+  const servers = ports.map((serverPort) => createServer({ main, port: serverPort, folder, env }))
+  const worker = createWorker({ main, folder, env })
   const processes = [...servers, worker]
   const startAll = async () => {
     for (const process of processes) await process.start()
@@ -74,20 +73,20 @@ export async function withTwoServers({ folder, youtubeUrl }, use) {
 }
 
 /** Its log goes to stderr: a worker without LOG_FILE. */
-function createWorker({ folder, env }) {
+function createWorker({ main, folder, env }) {
   let program
   return {
     pid: () => program.pid,
     isRunning: () => program.isRunning(),
     stop: async (signal) => program?.stop(signal),
     async start() {
-      program = startProgram([process.execPath, MAIN, 'worker', '--name', 'worker1@%h'], { cwd: folder, env })
+      program = startProgram([process.execPath, main, 'worker', '--name', 'worker1@%h'], { cwd: folder, env })
       await until(() => program.output().includes('worker.started'), { what: 'the worker works', of: program })
     },
   }
 }
 
-function createServer({ port, folder, env }) {
+function createServer({ main, port, folder, env }) {
   const logFile = join(folder, `server-${port}.log`)
   let program
   return {
@@ -96,7 +95,7 @@ function createServer({ port, folder, env }) {
     output: () => program.output(),
     stop: async (signal) => program?.stop(signal),
     async start() {
-      const command = [process.execPath, MAIN, 'serve', '--no-worker', '--port', String(port)]
+      const command = [process.execPath, main, 'serve', '--no-worker', '--port', String(port)]
       program = startProgram(command, { cwd: folder, env: { ...env, LOG_FILE: logFile } })
       const isReady = () =>
         request({ port, path: '/readyz' }).then(

@@ -44,6 +44,8 @@ const USAGE_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'unsupported_url',
   'too_many_urls',
   'job_not_found',
+  'delivery_not_found',
+  'callback_refused',
   'already_finished',
   'storage_unavailable',
   'storage_incompatible',

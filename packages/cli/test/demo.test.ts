@@ -9,7 +9,7 @@ const DEMO = fileURLToPath(new URL('../../../scripts/demo.mjs', import.meta.url)
 
 describe('the demo', () => {
   it(
-    'says that YouTube is a stand-in, kills the command, resumes it, and shows a transcript',
+    'serves, kills the server in the middle of a job, goes on, and shows transcripts and a verified callback',
     { timeout: 120_000 },
     async () => {
       const child = spawn(process.execPath, [DEMO], { stdio: ['ignore', 'pipe', 'ignore'] })
@@ -20,9 +20,13 @@ describe('the demo', () => {
 
       expect(output).toContain('YouTube is a stand-in here')
       expect(output).toContain('killed with SIGKILL')
-      expect(output.match(/^ {2}✓ /gm)).toHaveLength(9)
+      expect(output.match(/^ {2}✓ \S{11} {2}/gm)).toHaveLength(9)
       expect(output).toContain('✗ private_vid  video_private')
-      expect(output).toMatch(/^Videos +10: 9 done, 1 failed, 0 cancelled$/m)
+      expect(output).toContain('██████████  10 of 10  1 failed  completed')
+      expect(output).toContain('00:00:00,480 --> ')
+      expect(output).toContain('✓ signature verified')
+      expect(output).toContain('job.completed: 10 results of job ')
+      expect(output).toContain('the server has drained, and ended with 0')
       expect(output).toContain('0:00  Four score and seven years ago our fathers')
       expect(folder).not.toBe('')
       expect(await ended).toBe(0)

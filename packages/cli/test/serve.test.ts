@@ -71,6 +71,54 @@ describe.concurrent('a server', () => {
     expect(log).toContain(`job.completed to http://${receiver.host}: delivered`)
   })
 
+  it('keeps a callback that was given up: it is shown, and replayed under its own id', async ({ place, expect }) => {
+    // 410 asks for no further attempt.
+    const receiver = await startReceiver((response, number) => response.writeHead(number > 1 ? 204 : 410).end())
+    const server = await startServer(place, { env: { WEBHOOK_ALLOWED_HOSTS: receiver.host } })
+    const jobId = await server.submit(['gettysburg1'], receiver.url)
+    await server.command.until('stderr', /delivery\.failed/)
+    const [refused] = await receiver.count(1)
+
+    const before = await place.run(['deliveries', jobId])
+    const unknown = await place.run(['replay', jobId, 'msg_unknown'])
+    const replayed = await place.run(['replay', jobId, refused!.id])
+    const [, taken] = await receiver.count(2)
+    await server.command.until('stderr', /delivery\.succeeded/)
+    const { deliveries } = JSON.parse((await place.run(['deliveries', jobId, '--json'])).stdout)
+    await server.stop()
+    await receiver.close()
+
+    expect(before.stdout).toMatch(new RegExp(`^${refused!.id}  job.completed to http://${receiver.host}: failed$`, 'm'))
+    expect(before.stdout).toMatch(/^1 +\S+ \S+ +410 +\S/m)
+    expect(replayed.stderr).toContain('It is due now')
+    expect(taken!.id).toBe(refused!.id)
+    expect(deliveries).toMatchObject([
+      { delivery_id: refused!.id, status: 'delivered', attempts: [{ status: 410 }, { status: 204, error: null }] },
+    ])
+    expect([before.code, replayed.code, unknown.code]).toEqual([0, 0, 2])
+    expect(JSON.stringify(deliveries) + before.stdout).not.toContain('callback-token')
+  })
+
+  it('retries a job with a callback from the command line, though that sends none itself', async ({
+    place,
+    expect,
+  }) => {
+    const receiver = await startReceiver()
+    const env = { WEBHOOK_ALLOWED_HOSTS: receiver.host }
+    const server = await startServer(place, { env })
+    const failed = await server.submit(['private_vid'], receiver.url)
+    await server.ended(failed)
+
+    const again = (await place.run(['retry', failed], { env })).stdout.trim()
+    const job = await server.ended(again)
+    const callbacks = await receiver.count(2)
+    await server.stop()
+    await receiver.close()
+
+    expect(job).toMatchObject({ status: 'failed', retry_of: failed })
+    expect(callbacks.map(({ body }) => JSON.parse(body).data.job_id)).toEqual([failed, again])
+  })
+
   it('may leave the work to a worker beside it, which signs with the same secret', async ({ place, expect }) => {
     const receiver = await startReceiver()
     const env = { WEBHOOK_ALLOWED_HOSTS: receiver.host }

@@ -34,7 +34,7 @@ export function weaknessOf(key: string): string | undefined {
 
 /** `abcdefghijkl…`, `0123456789…`: nearly every character follows the one before it. */
 function isSequence(key: string): boolean {
-  const codes = [...key].map((character) => character.codePointAt(0) ?? 0)
+  const codes = Array.from(key, (character) => character.codePointAt(0) ?? 0)
   const neighbours = codes.filter((code, index) => index > 0 && Math.abs(code - (codes[index - 1] ?? 0)) <= 1)
   return neighbours.length > key.length * 0.75
 }

@@ -75,7 +75,7 @@ async function folderProblem(file: string): Promise<string | undefined> {
   } catch (error) {
     // That the file is not there yet is fine: it will be made.
     if (hasCode(error, 'ENOENT') && error.path === file) return undefined
-    return `${hasCode(error, 'ENOENT') ? `make the folder ${dirname(file)}` : `let this user write ${file} and its folder`}`
+    return hasCode(error, 'ENOENT') ? `make the folder ${dirname(file)}` : `let this user write ${file} and its folder`
   }
 }
 
