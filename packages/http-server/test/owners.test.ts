@@ -37,6 +37,24 @@ describe('a job of another owner', () => {
     expect(await storedJobs()).toBe(before)
   })
 
+  it.each(ofAJob.filter(({ method }) => method === 'GET').map(({ path }) => path))(
+    'is not found by GET %s either when only its head, its version or its status is asked for',
+    async (path) => {
+      const { request, endedJob } = await setUp()
+      const id = await endedJob(['aaaaaaaaaaa'])
+      const url = path.replace('{id}', id).replace('{video_id}', 'aaaaaaaaaaa')
+
+      const answers = [
+        await request(url, { method: 'HEAD', key: OTHER_KEY }),
+        await request(url, { headers: { 'if-none-match': '*' }, key: OTHER_KEY }),
+        await request(url, { headers: { prefer: 'wait=1' }, key: OTHER_KEY }),
+        ...(path.endsWith('{id}') ? [await request(`${url}?include=none`, { key: OTHER_KEY })] : []),
+      ]
+
+      expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 404))
+    },
+  )
+
   it('is in nobody else’s list', async () => {
     const { request, endedJob } = await setUp()
     await endedJob(['aaaaaaaaaaa'])

@@ -286,7 +286,7 @@ describe('a body that cannot be read', () => {
 
   it('of 2 MB is 413 before it is read, when it says its length', async () => {
     const { request, storedJobs } = await setUp()
-    const { body, taken } = endless()
+    const { body, taken } = tooLarge()
 
     const { status, json } = await request('/transcribe', { body, headers: { ...asJson, 'content-length': '2000000' } })
 
@@ -297,7 +297,7 @@ describe('a body that cannot be read', () => {
 
   it('of 2 MB is 413 as soon as it is too long, when it does not', async () => {
     const { request } = await setUp()
-    const { body, taken } = endless()
+    const { body, taken } = tooLarge()
 
     const { status } = await request('/transcribe', { body, headers: asJson })
 
@@ -325,13 +325,14 @@ const refuse = async (): Promise<never> => {
   throw new TranscriptionError('callback_refused', 'That address is private.')
 }
 
-/** A body without an end, that counts how much of it was taken. */
-function endless(): { readonly body: ReadableStream<Uint8Array>; readonly taken: () => number } {
+/** A body that is much too large, and counts how much of it was taken. */
+function tooLarge(): { readonly body: ReadableStream<Uint8Array>; readonly taken: () => number } {
   let taken = 0
   const body = new ReadableStream<Uint8Array>(
     {
       pull(controller) {
         taken += 64 * 1024
+        if (taken > 8 * 1024 * 1024) throw new Error('Much more was taken than is allowed.')
         controller.enqueue(new Uint8Array(64 * 1024).fill(0x20))
       },
     },
