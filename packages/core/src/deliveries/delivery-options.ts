@@ -24,7 +24,10 @@ export interface DeliveryOptions {
    * The same on all workers, and over restarts: else the retries of a callback differ from its first attempt. @default 16 MiB
    */
   readonly inlineLimitBytes: number
-  /** How many bytes of stored text the callbacks under way may hold together; others wait. One always passes. @default 32 MiB */
+  /**
+   * How many bytes of stored text the large callbacks under way may hold together; others wait, but one always passes.
+   * What is within its share, `memoryBytes / concurrency`, waits for nobody; so all hold at most twice this. @default 32 MiB
+   */
   readonly memoryBytes: number
   /**
    * Where the HTTP API is reached from outside, for each `transcript_url`: `https://transcripts.example.com`. Like

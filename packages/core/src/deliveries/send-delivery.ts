@@ -33,7 +33,10 @@ export async function sendDelivery(
   try {
     const job = await storage.getJob({ id: claimed.jobId })
     if (!job) return { type: 'failed', reason: 'Its job is not stored any more.' }
-    const giveBack = await budget.take(showsTexts(job, options.inlineLimitBytes) ? job.dataBytes : 0, starting.signal)
+    const bytes = showsTexts(job, options.inlineLimitBytes) ? job.dataBytes : 0
+    // Within its share it never waits: large ones, to a receiver that hangs, must not hold up the small ones of others.
+    const isSmall = bytes <= options.memoryBytes / options.concurrency
+    const giveBack = isSmall ? () => undefined : await budget.take(bytes, starting.signal)
     try {
       const body = await bodyOf(job, { claimed, signal: starting.signal }, context)
       starting.signal.throwIfAborted()

@@ -84,6 +84,21 @@ export function describeCallbackLimits({ describe, it }: StorageSuite): void {
       })
     })
 
+    it('pass large ones that wait for memory, if they are small themselves', async (harness) => {
+      const source = fakeSource({ videos: { largelarge0: 'x'.repeat(10_000), largelarge1: 'x'.repeat(10_000) } })
+      const notifier = fakeNotifier({ receivers: { 'https://hangs.test/': silent } })
+      await withEngine(harness, { notifier, source }, async (engine) => {
+        engine.startWorker({ deliveries: { memoryBytes: 12_000, concurrency: 10 } })
+        for (const video of ['largelarge0', 'largelarge1']) await submitFor(engine, 'https://hangs.test/', video)
+        await engine.until(() => notifier.running === 1)
+
+        const delivery = await told(engine, await submitFor(engine, 'https://quick.test/'), { withinMs: 5_000 })
+
+        assert.equal(delivery.status, 'delivered')
+        assert.equal(notifier.running, 1)
+      })
+    })
+
     it('do not lose their leases while they wait for memory: they are given back before', (harness) => {
       const notifier = fakeNotifier()
       return withEngine(harness, { notifier }, async (engine) => {

@@ -7,8 +7,8 @@ import { submit, type Engine } from './engine.ts'
 export const HOOK = 'https://receiver.test/hook'
 
 /** A job of one video whose end is told to this URL. */
-export const submitFor = (engine: Engine, callbackUrl = HOOK): Promise<Job> =>
-  submit(engine, 'dQw4w9WgXcQ', { callbackUrl })
+export const submitFor = (engine: Engine, callbackUrl = HOOK, videoId = 'dQw4w9WgXcQ'): Promise<Job> =>
+  submit(engine, videoId, { callbackUrl })
 
 export const deliveryOf = async ({ service }: Engine, { id }: Pick<Job, 'id'>): Promise<Delivery> =>
   only(await service.deliveries(id))
