@@ -18,6 +18,9 @@ export const text = (body: string, { status = 200, headers }: AnswerOptions = {}
 /** The head of an answer to HEAD, whose body was not made. */
 export const headOnly = (headers: Readonly<Record<string, string>>): Response => new Response(null, { headers })
 
-/** What a client has is still so: RFC 9110, section 15.4.5. */
+/** What a client has is still so: RFC 9110, section 15.4.5. What would describe the body is left out with it. */
 export const notModified = (headers: Readonly<Record<string, string>>): Response =>
-  new Response(null, { status: 304, headers })
+  new Response(null, {
+    status: 304,
+    headers: Object.fromEntries(Object.entries(headers).filter(([name]) => !name.startsWith('content-'))),
+  })
