@@ -117,6 +117,17 @@ describe('the settings of a server', () => {
     expect(findSettings({ env: { API_KEYS: 'default=b' }, cwd: NOWHERE }).issues).toEqual([])
   })
 
+  it('name routes that there are; the mistake lists them', async () => {
+    const env = { ROUTE_LIMITS: 'POST /transcribe=20/minute;500/day, GET /nowhere=1/hour' }
+
+    const { stderr, code } = await runInProcess(['config', 'check'], { cwd: NOWHERE, env })
+
+    expect(stderr).toContain(
+      'There is no route "GET /nowhere" to limit. There are: POST /transcribe, GET /job_status/{id},',
+    )
+    expect(code).toBe(2)
+  })
+
   it('that only a part of the server understands are tried on it', async () => {
     const env = {
       REQUEST_LIMIT: 'many',
