@@ -5,6 +5,7 @@ import { everybody } from './authenticate.ts'
 import { admit } from './admit.ts'
 import { beginExchange, type Exchange } from './exchange.ts'
 import type { HttpHandler, HttpHandlerOptions } from './http-options.ts'
+import { linkedSignal } from './linked-signal.ts'
 import { checkedBasePath, linksBelow } from './links.ts'
 import { HttpProblem, isFault, problemOf, problemResponse } from './problem.ts'
 import { checkLimitedRoutes } from './rate-limit/rate-limits.ts'
@@ -65,7 +66,7 @@ export function createHttpHandler(service: TranscriptionService, options: HttpHa
         requestId,
         caller,
         params: req.param(),
-        signal: () => (closing ? AbortSignal.any([request.signal, closing]) : request.signal),
+        untilGone: () => linkedSignal(closing ? [request.signal, closing] : [request.signal]),
         aboutJob: (id) => void (exchange.jobId = id),
         onFault: report,
       })

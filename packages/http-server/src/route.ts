@@ -1,6 +1,7 @@
 // What a route is: what it takes and gives, for the document, and what it does.
 import type { RouteConfig } from '@hono/zod-openapi'
 import type { Clock, TranscriptionService } from '@ytscriptify/core'
+import type { LinkedSignal } from './linked-signal.ts'
 import type { Links } from './links.ts'
 import type { Caller } from './authenticate.ts'
 
@@ -24,8 +25,8 @@ export interface Call {
   readonly params: Readonly<Record<string, string>>
   readonly caller: Caller
   readonly requestId: string
-  /** Aborts when the client has gone, or the server is to stop: streams and waits end then. */
-  readonly signal: () => AbortSignal
+  /** Makes a signal that aborts when the client has gone, or the server is to stop. Whoever makes it releases it. */
+  readonly untilGone: () => LinkedSignal
   /** Says of which job the request is, for its record and for a problem. */
   readonly aboutJob: (id: string) => void
   /** Tells of a fault that comes when the head of the answer is out. */

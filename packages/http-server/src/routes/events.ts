@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { jobEvents } from '../events/job-events.ts'
 import { jobIdOf } from '../job-id.ts'
+import { releasedAfter } from '../linked-signal.ts'
 import { HEADERS, keyedProblems, response } from '../openapi/responses.ts'
 import type { Route, RouteParts } from '../route.ts'
 import { jobIdParam } from '../schemas/transcript.ts'
@@ -35,16 +36,24 @@ export const eventsRoute = ({ service, clock }: RouteParts): Route => ({
       ...keyedProblems('job_not_found'),
     },
   }),
-  answer(call) {
-    const { request, caller, signal, onFault } = call
-    return jobEvents(service, {
-      id: jobIdOf(call),
-      owner: caller.owner,
-      lastEventId: request.headers.get('last-event-id'),
-      isHead: request.method === 'HEAD',
-      signal: signal(),
-      clock,
-      onFault,
-    })
+  async answer(call) {
+    const { request, caller, untilGone, onFault } = call
+    const id = jobIdOf(call)
+    const linked = untilGone()
+    try {
+      const response = await jobEvents(service, {
+        id,
+        owner: caller.owner,
+        lastEventId: request.headers.get('last-event-id'),
+        isHead: request.method === 'HEAD',
+        signal: linked.signal,
+        clock,
+        onFault,
+      })
+      return releasedAfter(response, linked)
+    } catch (error) {
+      linked.release()
+      throw error
+    }
   },
 })

@@ -107,14 +107,18 @@ interface WaitParts {
 
 /** The job as it is, or as it is after a wait that the client prefers. */
 async function jobOrWait(id: string, { call, parts, isNews }: WaitParts): Promise<{ job: Job; waited: boolean }> {
-  const { request, caller, signal } = call
+  const { request, caller } = call
   const { service, clock } = parts
   const job = await service.get(id, caller)
   const seconds = preferredWaitSeconds(request.headers.get('prefer'))
   if (seconds === undefined) return { job, waited: false }
-  const waitMs = seconds * 1_000
-  const { owner } = caller
-  return { job: await waitForChange(service, job, { owner, waitMs, isNews, signal: signal(), clock }), waited: true }
+  const { signal, release } = call.untilGone()
+  try {
+    const options = { owner: caller.owner, waitMs: seconds * 1_000, isNews, signal, clock }
+    return { job: await waitForChange(service, job, options), waited: true }
+  } finally {
+    release()
+  }
 }
 
 interface ResultsParts {
