@@ -82,9 +82,9 @@ function readerOf({ body }: Response) {
   const decoder = new TextDecoder()
   return {
     /** One piece of the stream, or `undefined` at its end. */
-    read: async () => {
+    read: async (): Promise<string | undefined> => {
       const piece = await reader?.read()
-      return piece?.value && decoder.decode(piece.value)
+      return piece?.value instanceof Uint8Array ? decoder.decode(piece.value) : undefined
     },
     cancel: () => reader?.cancel(),
   }
@@ -182,7 +182,7 @@ describe('the events of a job', () => {
     for (let pings = 0; pings < 2; pings += 1) {
       const piece = reader.read()
       await clock.advance(14_999)
-      pieces.push(await Promise.race([piece, 'nothing']))
+      pieces.push(await Promise.race([piece, Promise.resolve('nothing')]))
       await clock.advance(1)
       pieces.push(await piece)
     }

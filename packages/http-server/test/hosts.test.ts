@@ -56,7 +56,7 @@ const inFastify: Host = async ({ service, basePath, options }) => {
     part.addContentTypeParser('*', (_request, _payload, done) => done(null))
     part.all(`${basePath}/*`, (request, reply) => {
       reply.hijack()
-      void handle(request.raw, reply.raw)
+      handle(request.raw, reply.raw)
     })
   })
   const url = await app.listen({ port: 0, host: '127.0.0.1' })
@@ -99,7 +99,7 @@ const HOSTS: readonly (readonly [string, Host])[] = [
 const sendTo =
   (handler: (request: Request) => Promise<Response> | Response): Send =>
   async (path, init) =>
-    handler(new Request(`http://localhost${path}`, { ...init, ...(init?.body && { duplex: 'half' }) }))
+    handler(new Request(`http://localhost${path}`, { ...init, ...(init?.body != null && { duplex: 'half' }) }))
 
 async function listening(listener: Parameters<typeof createServer>[1]): Promise<Send> {
   const server = createServer(listener)

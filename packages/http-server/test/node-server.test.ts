@@ -470,9 +470,7 @@ describe('a handler that throws', () => {
   })
 
   it('warns the process where the host does not listen', async () => {
-    const port = await listening(
-      createServer((...args) => void toNodeHandler(() => Promise.reject(new Error('bad')))(...args)),
-    )
+    const port = await listening(createServer(toNodeHandler(() => Promise.reject(new Error('bad')))))
     const warned = once(process, 'warning')
 
     await fetch(`http://127.0.0.1:${port}/`)

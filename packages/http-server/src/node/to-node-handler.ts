@@ -17,8 +17,8 @@ export interface NodeHandlerOptions extends ClientAddressOptions {
 
 type FaultListener = (fault: { readonly error: unknown; readonly requestId: string }) => void
 
-/** What node:http, Express and (with its `hijack`) Fastify call. It never rejects. */
-export type NodeHandler = (request: NodeRequest, response: ServerResponse) => Promise<void>
+/** What node:http, Express and (with its `hijack`) Fastify call. What becomes of the request is its own affair. */
+export type NodeHandler = (request: NodeRequest, response: ServerResponse) => void
 
 /**
  * Makes a handler of Node's out of one of the web's.
@@ -32,7 +32,7 @@ export type NodeHandler = (request: NodeRequest, response: ServerResponse) => Pr
 export function toNodeHandler(handler: HttpHandler, options: NodeHandlerOptions = {}): NodeHandler {
   const { onFault = warn } = options
   const serve = nodeServing(handler, { ...options, onFault })
-  return (request, response) => serve(request, response, { awaitsContinue: false })
+  return (request, response) => void serve(request, response, { awaitsContinue: false })
 }
 
 export interface ServingOptions extends ClientAddressOptions {
