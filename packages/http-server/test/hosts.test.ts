@@ -15,7 +15,7 @@ const KEY = 'key-of-anna'
 const VIDEO = 'dQw4w9WgXcQ'
 
 /** What a client does: a request to a path, wherever that is. */
-type Send = (path: string, init?: RequestInit) => Promise<Response>
+type Send = (path: string, init?: RequestInit & { readonly headers?: Record<string, string> }) => Promise<Response>
 
 interface HostParts {
   readonly service: TranscriptionService
