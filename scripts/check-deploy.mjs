@@ -8,6 +8,7 @@ import { backUpAndRestore } from './deploy/backups.mjs'
 import { checkCompose } from './deploy/check-compose.mjs'
 import { checkImage, playedMain } from './deploy/check-image.mjs'
 import { checkUnits } from './deploy/check-units.mjs'
+import { answersGetLost } from './deploy/lost-answers.mjs'
 import { nginxVersion } from './deploy/nginx.mjs'
 import { killAgainAndAgain, restartOneByOne } from './deploy/restarts.mjs'
 import { addressesArrive, logsRotate, progressArrives } from './deploy/through-nginx.mjs'
@@ -15,7 +16,15 @@ import { withTwoServers } from './deploy/two-servers.mjs'
 import { fail, run, seconds } from './lib/run.mjs'
 
 /** In this order: a restored backup forgets what came after it. */
-const SCENES = [restartOneByOne, killAgainAndAgain, progressArrives, addressesArrive, logsRotate, backUpAndRestore]
+const SCENES = [
+  restartOneByOne,
+  killAgainAndAgain,
+  answersGetLost,
+  progressArrives,
+  addressesArrive,
+  logsRotate,
+  backUpAndRestore,
+]
 const STEPS = [
   { name: 'image', about: 'the Dockerfile, played without Docker', check: checkImage },
   { name: 'compose', about: 'docker-compose.yml', check: checkCompose },

@@ -3,7 +3,8 @@ import { stripVTControlCharacters } from 'node:util'
 
 const isTerminal = process.stdout.isTTY === true && !process.env.NO_COLOR
 const colour = (code) => (text) => (isTerminal ? `\u001b[${code}m${text}\u001b[0m` : text)
-export const [bold, dim, red, green, cyan] = [1, 2, 31, 32, 36].map(colour)
+export const [bold, dim, red, green] = [1, 2, 31, 32].map(colour)
+const cyan = colour(36)
 
 const SHOWN_SEGMENTS = 6
 

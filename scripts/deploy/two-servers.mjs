@@ -18,6 +18,7 @@ import { closeConnections, request } from './requests.mjs'
  * @property {Record<string, string>} key - The header with the key.
  *
  * @typedef {object} Server
+ * @property {number} port
  * @property {() => number} pid
  * @property {string} logFile
  * @property {() => string} output
@@ -90,6 +91,7 @@ function createServer({ main, port, folder, env }) {
   const logFile = join(folder, `server-${port}.log`)
   let program
   return {
+    port,
     pid: () => program.pid,
     logFile,
     output: () => program.output(),

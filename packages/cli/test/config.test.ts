@@ -101,12 +101,12 @@ describe('the configuration', () => {
   })
 
   it('shows no password, even of an address that it cannot use', async () => {
-    const env = { DATABASE_URL: 'postgresql+psycopg2://me:hunter2@db.example/transcriber' }
+    const env = { DATABASE_URL: 'postgresql+psycopg2://me:hunter2@db.example/transcriber?sslpassword=hunter2&ssl=1' }
 
     const { stdout, stderr, code } = await place.run(['config', 'check'], { env })
 
     expect(stderr).toContain(
-      'DATABASE_URL="postgresql+psycopg2://***@db.example/transcriber" (environment) names a PostgreSQL database',
+      'DATABASE_URL="postgresql+psycopg2://***@db.example/transcriber?sslpassword=***&ssl=1" (environment) names a PostgreSQL database',
     )
     expect(stdout + stderr).not.toContain('hunter2')
     expect(code).toBe(2)

@@ -1,9 +1,10 @@
-// What may be shown: never a key, and of a URL neither its credentials nor what its query says.
+// What may be shown: never a key, and of a URL no user name and no password, wherever it stands.
 import { settingEntry, type SettingName } from './setting-list.ts'
 
 /** The value of a setting as it may be shown. */
 export const shownValue = (name: SettingName, value: string): string =>
   settingEntry(name).secret ? '***' : redacted(value)
 
-/** A value without the user name and password of a URL, however badly it is written. */
-export const redacted = (value: string): string => value.replace(/(:\/\/)[^/?#]*@/g, '$1***@')
+/** However badly the URL is written. */
+const redacted = (value: string): string =>
+  value.replace(/(:\/\/)[^/?#]*@/g, '$1***@').replace(/([?&][^=&]*(?:pass|token|key|secret)[^=&]*=)[^&#\s]*/gi, '$1***')
