@@ -14,8 +14,10 @@ import { apiKeys, createHttpHandler, createHttpServer, toNodeHandler, type HttpH
 const KEY = 'key-of-anna'
 const VIDEO = 'dQw4w9WgXcQ'
 
+type SendInit = Omit<RequestInit, 'headers'> & { readonly headers?: Record<string, string> }
+
 /** What a client does: a request to a path, wherever that is. */
-type Send = (path: string, init?: RequestInit & { readonly headers?: Record<string, string> }) => Promise<Response>
+type Send = (path: string, init?: SendInit) => Promise<Response>
 
 interface HostParts {
   readonly service: TranscriptionService
