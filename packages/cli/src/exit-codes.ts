@@ -47,6 +47,7 @@ const USAGE_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'delivery_not_found',
   'callback_refused',
   'already_finished',
+  'job_not_ended',
   'storage_unavailable',
   'storage_incompatible',
 ])

@@ -82,10 +82,11 @@ export interface TranscriptionService {
   /**
    * The transcripts of a job by position, read in small pages, so that a job of any size fits in memory.
    *
+   * @param job - Its id, or the job as it was read a moment ago: then it is not read again.
    * @param options.withData - Whether to read the stored texts too. `@default false`
    * @throws {TranscriptionError} `job_not_found`
    */
-  transcripts(id: string, options?: TranscriptsOptions): AsyncIterable<Transcript>
+  transcripts(job: string | Job, options?: TranscriptsOptions): AsyncIterable<Transcript>
 
   /**
    * One transcript of a job: the first of this video.
@@ -107,7 +108,7 @@ export interface TranscriptionService {
    * Makes a new job from the failed and cancelled videos of an ended one. Each call makes one, unless it repeats the
    * idempotency key of another: that gives the job of then.
    *
-   * @throws {TranscriptionError} `job_not_found`; `invalid_input` when the job has not ended, nothing of it failed, or its
+   * @throws {TranscriptionError} `job_not_found`, `job_not_ended`; `invalid_input` when nothing of it failed, or its
    *   videos come from another source; `callback_refused`; `idempotency_mismatch` when the key was used for anything else.
    */
   retry(id: string, options?: RetryOptions): Promise<Submitted>
@@ -223,8 +224,10 @@ export function createTranscriptionService(options: TranscriptionServiceOptions)
       return { jobs: page.jobs, ...(page.next && { nextCursor: cursorOf(page.next) }) }
     },
 
-    async *transcripts(id, { owner, withData = false } = {}) {
-      yield* readTranscripts(storage, await getJob(queryOf(id, owner)), { withData })
+    async *transcripts(job, { owner, withData = false } = {}) {
+      const found = typeof job === 'string' ? await getJob(queryOf(job, owner)) : job
+      if (owner !== undefined && found.owner !== owner) throw jobNotFound(found.id)
+      yield* readTranscripts(storage, found, { withData })
     },
 
     async transcript(id, videoId, { owner, withData = false } = {}) {
@@ -250,7 +253,7 @@ export function createTranscriptionService(options: TranscriptionServiceOptions)
       const job = await getJob(queryOf(id, owner))
       if (!isJobEnded(job.status))
         throw new TranscriptionError(
-          'invalid_input',
+          'job_not_ended',
           `Job ${id} is still ${job.status}; wait for its end, or cancel it.`,
         )
       if (job.source !== source.id) throw otherSource(job, source.id)

@@ -12,6 +12,7 @@ export const ERROR_STATUS = {
   transcript_not_ready: 409,
   delivery_not_found: 404,
   already_finished: 409,
+  job_not_ended: 409,
   // https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-idempotency-key-header-07#section-2.7
   idempotency_mismatch: 422,
   unauthorized: 401,

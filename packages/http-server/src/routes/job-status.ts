@@ -131,7 +131,7 @@ interface ResultsParts {
 async function withResults(job: Job, { call, headers, parts }: ResultsParts): Promise<Response> {
   const { service, links, inlineLimitBytes } = parts
   const withData = showsTexts(job, inlineLimitBytes)
-  const transcripts = service.transcripts(job.id, { ...call.caller, withData })
+  const transcripts = service.transcripts(job, { ...call.caller, withData })
   const pieces = jobJson(job, transcripts, {
     inlineLimitBytes,
     transcriptUrl: ({ videoId }) => links.transcript(job.id, videoId),

@@ -27,6 +27,7 @@ export const retryRoute = ({ service, links, maxBodyBytes }: RouteParts): Route 
         'payload_too_large',
         'unsupported_media_type',
         'job_not_found',
+        'job_not_ended',
         'invalid_input',
         'callback_refused',
         'idempotency_mismatch',

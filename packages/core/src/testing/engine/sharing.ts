@@ -172,7 +172,7 @@ export function describeSharing({ describe, it }: StorageSuite): void {
       const source = fakeSource({ videos: { jNQXAC9IVRw: [failing('video_private'), 'Public now.'] } })
       return withEngine(harness, { source }, async (engine) => {
         const job = await submit(engine, ['dQw4w9WgXcQ', 'jNQXAC9IVRw'])
-        await assert.rejects(engine.service.retry(job.id), { code: 'invalid_input', message: /still pending/ })
+        await assert.rejects(engine.service.retry(job.id), { code: 'job_not_ended', message: /still pending/ })
         engine.startWorker()
         await engine.ended(job)
 
