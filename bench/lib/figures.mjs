@@ -1,6 +1,6 @@
 // Medians and ranges, as the benches print them.
 
-export const median = (figures) => figures.toSorted((a, b) => a - b)[Math.floor(figures.length / 2)]
+const median = (figures) => figures.toSorted((a, b) => a - b)[Math.floor(figures.length / 2)]
 
 /** `median (least–most)` */
 export function spread(figures, digits = 0) {
