@@ -37,7 +37,7 @@ export async function answersGetLost(site) {
       notes: [`lost answers: ${relay.lost()} of ${SUBMISSIONS} submissions without a key, ${stored.length} jobs`],
     }
   } finally {
-    await nginx.stop('SIGKILL')
+    await nginx.stop('SIGTERM')
     await relay.close()
   }
 }

@@ -59,7 +59,7 @@ function staged(text, replacements) {
   }, text)
 }
 
-/** Starts it, and waits until it passes requests on. */
+/** Starts it, and waits until it passes requests on. Its workers outlive a master that is killed: end it by SIGTERM. */
 export async function startNginx({ folder, configuration, port }) {
   const program = startProgram(['nginx', '-c', configuration, '-p', folder])
   const answers = () =>

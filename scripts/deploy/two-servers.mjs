@@ -69,7 +69,8 @@ export async function withTwoServers({ main, folder, youtubeUrl }, use) {
     return await use({ folder, port, servers, worker, startAll, stopAll, ask, key })
   } finally {
     closeConnections()
-    await Promise.all([...processes, ...(nginx ? [nginx] : [])].map((program) => program.stop('SIGKILL')))
+    await nginx?.stop('SIGTERM')
+    await Promise.all(processes.map((process) => process.stop('SIGKILL')))
   }
 }
 
