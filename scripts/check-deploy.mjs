@@ -15,12 +15,12 @@ import { addressesArrive, logsRotate, progressArrives } from './deploy/through-n
 import { withTwoServers } from './deploy/two-servers.mjs'
 import { fail, run, seconds } from './lib/run.mjs'
 
-/** In this order: a restored backup forgets what came after it. */
+/** In this order: a job is followed before others stand in line, and a restored backup forgets what came after it. */
 const SCENES = [
+  progressArrives,
   restartOneByOne,
   killAgainAndAgain,
   answersGetLost,
-  progressArrives,
   addressesArrive,
   logsRotate,
   backUpAndRestore,
