@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { root, run } from '../lib/run.mjs'
 
-export const MAIN = join(root, 'packages/cli/dist/main.js')
+const MAIN = join(root, 'packages/cli/dist/main.js')
 
 /** `NAME=value` and `# NAME=value`: `config example` has a line for each setting. */
 const SETTING_LINE = /^(?:#\s*)?([A-Z][A-Z0-9_]+)=(.*)$/gm
