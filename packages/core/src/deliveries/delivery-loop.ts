@@ -45,6 +45,7 @@ export function createDeliveryLoop(parts: DeliveryLoopParts, options: DeliveryOp
   const waker = createWaker(clock)
   const busy = new Map<string, number>()
   const running = new Map<Promise<void>, AbortController>()
+  let ended = 0
   let isAborted = false
 
   return {
@@ -77,6 +78,7 @@ export function createDeliveryLoop(parts: DeliveryLoopParts, options: DeliveryOp
     const free = Math.min(concurrency - running.size, MAX_CLAIM)
     if (free <= 0) return undefined
     const since = clock.monotonic()
+    const endedBefore = ended
     const { deliveries, nextDueMs } = await storage.claimDeliveries({
       workerId,
       limit: free,
@@ -85,6 +87,8 @@ export function createDeliveryLoop(parts: DeliveryLoopParts, options: DeliveryOp
       busy,
     })
     for (const claimed of deliveries) start(claimed, since)
+    // The storage may have counted it as under way, and held back for its receiver what has room by now.
+    if (ended > endedBefore) return 0
     // Due, and yet not claimed: somebody else claims it at this moment.
     return nextDueMs === 0 && deliveries.length === 0 ? CONTENDED_MS : nextDueMs
   }
@@ -106,10 +110,12 @@ export function createDeliveryLoop(parts: DeliveryLoopParts, options: DeliveryOp
 
   function finish({ done, receiver, isPendingAgain }: Finished): void {
     const wasFull = running.size >= concurrency || busyWith(receiver) >= perReceiver
+    ended += 1
     running.delete(done)
     if (busyWith(receiver) > 1) busy.set(receiver, busyWith(receiver) - 1)
     else busy.delete(receiver)
-    // Otherwise everything that is due has been claimed, and the loop waits for the right moment.
+    // Otherwise everything that is due has been claimed, and the loop waits for the right moment; or it claims just now, and
+    // sees that this one has ended.
     if (wasFull || isPendingAgain) waker.wake()
   }
 

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import type { StorageSuite } from '../storage-harness.ts'
 import { answering, fakeNotifier, silent, type FakeDelivery } from '../fake-notifier.ts'
 import { fakeSource } from '../fake-source.ts'
+import type { TranscriptionStorage } from '../../storage.ts'
 import { HOOK, deliveryOf, submitFor, told } from './callback-steps.ts'
 import { withEngine, type Engine } from './engine.ts'
 
@@ -32,6 +33,35 @@ export function describeCallbackLimits({ describe, it }: StorageSuite): void {
         await engine.until(() => notifier.sent.length > 0)
 
         for (const job of jobs) await told(engine, job, { withinMs: 5_000 })
+
+        assert.equal(notifier.sent.length, 8)
+        assert.equal(notifier.mostRunning, 2)
+      })
+    })
+
+    // Its place was not seen to be free, so that no more than what was left under way went on until the reconciler came.
+    it('is given the next one also where it takes one while the storage is being asked', (harness) => {
+      const notifier = fakeNotifier()
+      let answerAfterMs = 600
+      let sleep: Engine['clock']['sleep'] = () => Promise.resolve()
+      const storage: TranscriptionStorage = {
+        ...harness.storage,
+        async claimDeliveries(options) {
+          const claim = await harness.storage.claimDeliveries(options)
+          await sleep(answerAfterMs)
+          return claim
+        },
+      }
+      return withEngine(harness, { notifier, storage }, async (engine) => {
+        sleep = engine.clock.sleep
+        notifier.answer(HOOK, takingMs(engine, 500))
+        const jobs = await Promise.all(Array.from({ length: 8 }, () => submitFor(engine)))
+        for (const { id } of jobs) await engine.service.cancel(id)
+        engine.startWorker({ reconcileMs: 3_600_000, deliveries: { perReceiver: 2 } })
+
+        for (const job of jobs) await told(engine, job, { withinMs: 10_000 })
+        answerAfterMs = 0
+        await engine.pass(1_000)
 
         assert.equal(notifier.sent.length, 8)
         assert.equal(notifier.mostRunning, 2)
