@@ -221,13 +221,13 @@ export function describeCallbacks({ describe, it }: StorageSuite): void {
       const deaf = () => new Promise<never>(() => undefined)
       const notifier = fakeNotifier({ receivers: { [HOOK]: [deaf, answering(200)] } })
       return withEngine(harness, { notifier }, async (engine) => {
-        engine.startWorker({ deliveries: { ...DELAYS, concurrency: 1 } })
+        engine.startWorker({ deliveries: { ...DELAYS, concurrency: 1, attemptTimeoutMs: 2_000 } })
 
         const { attempts } = await told(engine, await submitFor(engine))
 
         assert.deepEqual(
           attempts.map(({ error }) => error),
-          ['No answer within 20 s.', undefined],
+          ['No answer within 2 s.', undefined],
         )
       })
     })
