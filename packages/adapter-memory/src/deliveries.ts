@@ -94,7 +94,8 @@ function start(memory: Memory, row: DeliveryRow, { leaseMs, now }: { leaseMs: nu
 function takeBackLost(memory: Memory, now: number): void {
   const { sentDeliveries } = memory
   for (let row = sentDeliveries.peek(); row && leaseEndOf(row) <= now; row = sentDeliveries.peek()) {
-    record(row, { type: 'retry', afterMs: 0, reason: LOST_ATTEMPT }, now)
+    // It ended with its lease: what came after that is the absence of everybody.
+    record(row, { type: 'retry', afterMs: 0, reason: LOST_ATTEMPT }, leaseEndOf(row))
     sentDeliveries.remove(row)
     row.updatedAt = now
     makePending(memory, row, now)
@@ -102,12 +103,12 @@ function takeBackLost(memory: Memory, now: number): void {
 }
 
 /** Notes an attempt that is over. One that was given back never took place. */
-function record(row: DeliveryRow, outcome: DeliveryOutcome, now: number): void {
+function record(row: DeliveryRow, outcome: DeliveryOutcome, endedAt: number): void {
   if (outcome.type === 'released') return
   const attempt: DeliveryAttempt = {
     attempt: row.attempt,
-    startedAt: new Date(startOf(row.state, now)),
-    endedAt: new Date(now),
+    startedAt: new Date(startOf(row.state, endedAt)),
+    endedAt: new Date(endedAt),
     ...(outcome.status !== undefined && { status: outcome.status }),
     ...(outcome.type !== 'delivered' && { error: outcome.reason }),
   }
@@ -121,4 +122,5 @@ function makePending({ deliveryLanes }: Memory, row: DeliveryRow, runAt: number)
   deliveryLanes.add(row)
 }
 
-const startOf = (state: DeliveryState, now: number): number => (state.status === 'sending' ? state.claimedAt : now)
+const startOf = (state: DeliveryState, endedAt: number): number =>
+  state.status === 'sending' ? state.claimedAt : endedAt

@@ -32,6 +32,7 @@ export interface Delivery {
 export interface DeliveryAttempt {
   readonly attempt: number
   readonly startedAt: Date
+  /** Of one that was lost, the end of its lease. */
   readonly endedAt: Date
   /** The status that the receiver answered with, where it answered. */
   readonly status?: number

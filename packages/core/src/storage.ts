@@ -124,8 +124,8 @@ export interface TranscriptionStorage {
    * At most `perReceiver` of one receiver are claimed, less what `busy` says, so that a receiver that is slow or
    * has much to be sent keeps nobody else's waiting.
    *
-   * A delivery whose lease has run out is pending again before that, due at once: its attempt is recorded as lost and
-   * counts as a failure.
+   * A delivery whose lease has run out is pending again before that, due at once: its attempt is recorded as lost, up to the
+   * end of the lease, and counts as a failure.
    */
   claimDeliveries(options: ClaimDeliveriesOptions): Promise<DeliveryClaim>
 
