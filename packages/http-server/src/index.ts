@@ -11,5 +11,5 @@ export type { MemoryRateLimitStore, MemoryRateLimitStoreOptions } from './rate-l
 export { createHttpServer } from './node/create-http-server.ts'
 export type { CloseOptions, HttpServer, HttpServerOptions } from './node/create-http-server.ts'
 export { toNodeHandler, type NodeHandler, type NodeHandlerOptions } from './node/to-node-handler.ts'
-export type { NodeRequest } from './node/incoming-request.ts'
+export type { NodeRequest } from './node/node-request.ts'
 export type { ClientAddressOptions, TrustProxy } from './node/client-address.ts'

@@ -260,6 +260,9 @@ describe('a request of Node', () => {
     ['Host: [::1'],
     ['Host: a<b'],
     ['Host: one.test', 'Host: two.test'],
+    // These look like hosts and make no URL: they were answered with 500.
+    ['Host: 256.256.256.256'],
+    ['Host: xn--a'],
   ])('with "%s" is refused as malformed', async (...hosts) => {
     const { port, faults } = await serve(echo)
 
@@ -267,6 +270,16 @@ describe('a request of Node', () => {
 
     expect(answer).toMatch(/^HTTP\/1.1 400 Bad Request\r\n/)
     expect(bodyOf(answer)).toMatchObject({ status: 400, code: 'malformed_request' })
+    expect(faults).toEqual([])
+  })
+
+  it('whose target is a URL with a user and a password is refused as malformed', async () => {
+    const { port, faults } = await serve(echo)
+
+    const answer = await exchange(port, 'GET http://user:word@example.test/ HTTP/1.1', 'Host: a', 'Connection: close')
+
+    expect(bodyOf(answer)).toMatchObject({ status: 400, code: 'malformed_request' })
+    expect(answer).not.toContain('word')
     expect(faults).toEqual([])
   })
 

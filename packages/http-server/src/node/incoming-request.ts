@@ -1,15 +1,7 @@
 // A request of Node's as the web's Request.
-import type { IncomingMessage } from 'node:http'
 import { HttpProblem } from '../problem.ts'
+import type { NodeRequest } from './node-request.ts'
 import { bodyOf } from './request-body.ts'
-
-/** What frameworks leave on a request of Node's. */
-export interface NodeRequest extends IncomingMessage {
-  /** Express: the target before the path of a mount was cut off. */
-  readonly originalUrl?: string
-  /** What a body parser has made of the body. */
-  readonly body?: unknown
-}
 
 export interface IncomingOptions {
   /** Called before the body is read: a client may be waiting to be asked for it. */
@@ -91,20 +83,32 @@ function append(headers: Headers, name: string, value: string): void {
 function urlOf(message: NodeRequest, headers: Headers): string {
   const target = message.originalUrl ?? message.url ?? '/'
   // RFC 9112, section 3.2.2: the target of a request to a proxy, which counts more than Host.
-  if (/^https?:\/\//i.test(target)) return checkedUrl(target)
+  if (/^https?:\/\//i.test(target)) return absoluteUrl(target)
   const scheme = 'encrypted' in message.socket ? 'https' : 'http'
   const host = headers.get('host') ?? 'localhost'
   const path = target.startsWith('/') ? target : '/'
-  if (PLAIN_HOST.test(host)) return `${scheme}://${host}${path}`
-  const { host: parsed, pathname, search, hash, username, password } = new URL(checkedUrl(`${scheme}://${host}`))
-  if (pathname + search + hash + username + password !== '/') throw badTarget()
-  return `${scheme}://${parsed}${path}`
+  const origin = PLAIN_HOST.test(host) ? `${scheme}://${host}` : originOf(`${scheme}://${host}`)
+  return parsable(origin + path)
 }
 
-/** Nearly every Host; of two, joined by a comma, nothing makes a URL. What else may be one (IPv6, other scripts) is left to the URL parser. */
+/** Nearly every Host: it can be nothing but a host, where it makes a URL at all (`256.0.0.1` and `xn--a` make none). */
 const PLAIN_HOST = /^[a-z\d](?:[a-z\d.-]*[a-z\d])?(?::\d{1,4})?$/i
 
-function checkedUrl(url: string): string {
+/** Of a Host that may be one (IPv6, other scripts) or more than one (a path, a user; two joined by a comma make none). */
+function originOf(url: string): string {
+  const { origin, pathname, search, hash, username, password } = new URL(parsable(url))
+  if (pathname + search + hash + username + password !== '/') throw badTarget()
+  return origin
+}
+
+/** A Request takes no user and no password, and RFC 9110, section 4.2.4, none from an untrusted source. */
+function absoluteUrl(url: string): string {
+  const { username, password } = new URL(parsable(url))
+  if (username + password !== '') throw badTarget()
+  return url
+}
+
+function parsable(url: string): string {
   if (URL.canParse(url)) return url
   throw badTarget()
 }

@@ -1,6 +1,6 @@
 // The body of a request of Node's, also when a body parser has been there first.
 import type { IncomingMessage } from 'node:http'
-import type { NodeRequest } from './incoming-request.ts'
+import type { NodeRequest } from './node-request.ts'
 
 type Body = ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer> | string
 

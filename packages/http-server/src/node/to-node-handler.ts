@@ -4,7 +4,8 @@ import type { ServerResponse } from 'node:http'
 import type { HttpHandler } from '../http-options.ts'
 import { isFault, problemOf, problemResponse } from '../problem.ts'
 import { clientAddressOf, type ClientAddressOptions } from './client-address.ts'
-import { incomingRequest, type IncomingRequest, type NodeRequest } from './incoming-request.ts'
+import { incomingRequest, type IncomingRequest } from './incoming-request.ts'
+import type { NodeRequest } from './node-request.ts'
 import { writeResponse } from './write-response.ts'
 
 export interface NodeHandlerOptions extends ClientAddressOptions {
