@@ -26,6 +26,11 @@ export async function sendRequest(
   })
   const answered = new Promise<IncomingMessage>((resolve, reject) => {
     request.once('response', resolve)
+    // 101: the connection is another protocol's from here on, and no response comes.
+    request.once('upgrade', (answer, upgraded) => {
+      upgraded.destroy()
+      resolve(answer)
+    })
     // Each of them: a receiver that answers early may also close the connection while we are still writing.
     request.on('error', reject)
   })

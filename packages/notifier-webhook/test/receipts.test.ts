@@ -112,6 +112,25 @@ describe('the answer of a receiver', () => {
     await closed
   })
 
+  // Nothing was heard of it until the time of the attempt was up.
+  it('that goes on in another protocol is a failure at once', async () => {
+    const closed = deferred<undefined>()
+    const server = createServer((socket) => {
+      socket.on('error', () => {})
+      socket.once('close', () => closed.resolve(undefined))
+      socket.once('data', () =>
+        socket.write('HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: upgrade\r\n\r\n'),
+      )
+    })
+    const { port } = await listening(server)
+    const notifier = webhookNotifier({ secret: SECRET, allowHosts: ['127.0.0.1'], clock: manualClock() })
+
+    const receipt = await notifier.deliver(notificationTo(`http://127.0.0.1:${port}`), { signal: never() })
+
+    expect(receipt).toEqual({ type: 'failed', reason: 'The receiver answered 101 Switching Protocols.', status: 101 })
+    await closed.promise
+  })
+
   it('counts although it came before the body was read', async () => {
     const server = createServer((socket) => {
       socket.on('error', () => {})
