@@ -11,7 +11,7 @@ export interface ProblemOptions {
   readonly hint?: string
   /** For the answer: `Allow`, `Retry-After`. */
   readonly headers?: Readonly<Record<string, string>>
-  /** Every offending item of a bad input. */
+  /** The offending items of a bad input. */
   readonly issues?: readonly InputIssue[]
   /** Where those items stand. @default where the input of such a request is: the body of a POST, the query of a GET */
   readonly issuesIn?: InputPlace
@@ -52,16 +52,23 @@ export function problemOf(error: unknown): HttpProblem {
 /** Whether it is ours to mend, and not the caller's. */
 export const isFault = ({ code }: HttpProblem): boolean => statusOf(code) >= 500
 
-/** A problem of the input that names every offending item. */
+/** A problem of the input that names every offending item, or the first of very many. */
 export function invalid(
   issues: readonly InputIssue[],
   { code = 'invalid_input', ...options }: { readonly code?: ProblemCode } & Pick<ProblemOptions, 'issuesIn'> = {},
 ): HttpProblem {
-  const [first, ...others] = issues
-  const more = others.length > 0 ? ` (and ${others.length} more)` : ''
+  const named = issues.slice(0, MOST_ISSUES).map((issue) => ({ ...issue, message: shortened(issue.message) }))
+  const [first, ...others] = named
+  const more = others.length > 0 ? ` (and ${issues.length > named.length ? 'many' : others.length} more)` : ''
   const detail = first ? `${pathOf(first.path)}: ${first.message}${more}.` : 'The input is invalid.'
-  return new HttpProblem(code, detail, { ...options, issues })
+  return new HttpProblem(code, detail, { ...options, issues: named })
 }
+
+/** More are not named: an answer must not become many times as large as the request that it refuses. */
+export const MOST_ISSUES = 100
+
+/** A message may repeat what was given. */
+const shortened = (message: string): string => (message.length > 500 ? `${message.slice(0, 499)}…` : message)
 
 /** A stored error of a video as the reason why there is no text of it. */
 export const problemOfRecord = (

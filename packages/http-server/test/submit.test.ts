@@ -1,6 +1,8 @@
 import { memoryStorage } from '@ytscriptify/adapter-memory'
 import { TranscriptionError, type Notifier } from '@ytscriptify/core'
 import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { listOf } from '../src/schemas/list-of.ts'
 import { setUp } from './set-up.ts'
 
 const VIDEO = 'https://example.test/dQw4w9WgXcQ'
@@ -209,6 +211,34 @@ describe('a submission that cannot be done', () => {
     const { json } = await request('/transcribe', { json: { urls: ['x', VIDEO, 'y'] } })
 
     expect(json.errors.map(({ path }: { path: string }) => path)).toEqual(['urls[0]', 'urls[2]'])
+  })
+
+  // It took 9 seconds, in which nobody else was answered, and the answer had 70 MB.
+  it.each([
+    ['items', { urls: Array.from({ length: 400_000 }, () => 1) }],
+    ['names', { urls: [VIDEO], ...Object.fromEntries(Array.from({ length: 80_000 }, (_, index) => [`x${index}`, 1])) }],
+    ['languages', { urls: [VIDEO], languages: ['x'.repeat(1_000_000)] }],
+  ])('names the first of very many wrong %s, and no more than an answer can bear', async (_title, json) => {
+    const { request } = await setUp()
+
+    const answer = await request('/transcribe', { json })
+
+    expect(answer.status).toBe(422)
+    expect(answer.json.errors.length).toBeLessThanOrEqual(100)
+    expect(answer.text.length).toBeLessThan(20_000)
+  })
+
+  it('stops checking a list when more of it is wrong than a problem names', () => {
+    let checked = 0
+    const item = z.unknown().refine(() => {
+      checked += 1
+      return false
+    })
+
+    const result = listOf(item, { least: 1, otherwise: 'Give a list' }).safeParse(Array.from({ length: 1_000 }))
+
+    expect(result.error?.issues).toHaveLength(101)
+    expect(checked).toBe(101)
   })
 
   it('does not take __proto__ for a field it knows', async () => {

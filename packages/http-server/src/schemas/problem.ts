@@ -27,7 +27,7 @@ export const problem = z
         }),
       )
       .optional()
-      .meta({ description: 'Every offending item of a bad input.' }),
+      .meta({ description: 'Every offending item of a bad input; of very many the first 100.' }),
     job_id: uuid.optional(),
     retryable: z
       .boolean()

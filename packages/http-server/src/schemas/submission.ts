@@ -1,25 +1,25 @@
 // What POST /transcribe takes. Shape and form are checked here, and what it asks for by the service.
 import { transcriptRequest } from '@ytscriptify/core'
 import { z } from 'zod'
+import { listOf } from './list-of.ts'
+
+const LONGEST_TEXT = 4_096
 
 /** Text that every database can store: well-formed, and without U+0000. */
 const text = z
   .string()
-  .max(4_096, 'It is longer than 4096 characters')
+  .max(LONGEST_TEXT, `It is longer than ${LONGEST_TEXT} characters`)
   .refine((value) => !value.includes('\u0000') && !/\p{Surrogate}/u.test(value), {
     error: 'It contains U+0000, or half a surrogate pair',
   })
 
 export const submissionBody = z
   .strictObject({
-    urls: z
-      .array(text)
-      .min(1, 'Give at least one URL')
-      .meta({
-        description:
-          'The videos, in the order in which they are answered. A video that is named twice is fetched once.',
-        example: ['https://www.youtube.com/watch?v=jNQXAC9IVRw'],
-      }),
+    urls: listOf(text, { least: 1, otherwise: 'Give a list of at least one URL' }).meta({
+      description: 'The videos, in the order in which they are answered. A video that is named twice is fetched once.',
+      items: { type: 'string', maxLength: LONGEST_TEXT },
+      example: ['https://www.youtube.com/watch?v=jNQXAC9IVRw'],
+    }),
     callback_url: text
       .pipe(z.url({ protocol: /^https?$/, error: 'Give an http or https URL' }))
       .nullish()
