@@ -66,6 +66,7 @@ export function createHttpHandler(service: TranscriptionService, options: HttpHa
         requestId,
         caller,
         params: req.param(),
+        isClosing: closing?.aborted === true,
         untilGone: () => linkedSignal(closing ? [request.signal, closing] : [request.signal]),
         aboutJob: (id) => void (exchange.jobId = id),
         onFault: report,

@@ -61,6 +61,7 @@ export const TRANSPORT_PROBLEMS = {
   method_not_allowed: { status: 405, hint: 'Use one of the methods that the header Allow names.' },
   not_acceptable: { status: 406, hint: 'Accept one of the types that the problem names, or say ?format=.' },
   unsupported_media_type: { status: 415, hint: 'Send JSON with the header Content-Type: application/json.' },
+  server_closing: { status: 503, hint: 'Ask another server, or this one again in a few seconds.' },
 } as const satisfies Record<string, { readonly status: number; readonly hint: string }>
 
 export type TransportCode = keyof typeof TRANSPORT_PROBLEMS

@@ -49,8 +49,8 @@ export function problemOf(error: unknown): HttpProblem {
   return invalid(issues, { code })
 }
 
-/** Whether it is ours to mend, and not the caller's. */
-export const isFault = ({ code }: HttpProblem): boolean => statusOf(code) >= 500
+/** Whether it is ours to mend, and not the caller's. That a server is stopped is nobody's fault. */
+export const isFault = ({ code }: HttpProblem): boolean => statusOf(code) >= 500 && code !== 'server_closing'
 
 /** A problem of the input that names every offending item, or the first of very many. */
 export function invalid(

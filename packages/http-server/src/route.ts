@@ -25,6 +25,8 @@ export interface Call {
   readonly params: Readonly<Record<string, string>>
   readonly caller: Caller
   readonly requestId: string
+  /** Whether the server is to stop: it still answers, and nobody should send it more. */
+  readonly isClosing: boolean
   /** Makes a signal that aborts when the client has gone, or the server is to stop. Whoever makes it releases it. */
   readonly untilGone: () => LinkedSignal
   /** Says of which job the request is, for its record and for a problem. */

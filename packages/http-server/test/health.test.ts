@@ -1,5 +1,6 @@
 import { memoryStorage } from '@ytscriptify/adapter-memory'
 import { TranscriptionError } from '@ytscriptify/core'
+import { manualClock } from '@ytscriptify/core/testing'
 import { describe, expect, it } from 'vitest'
 import { setUp } from './set-up.ts'
 
@@ -42,6 +43,35 @@ describe('/readyz', () => {
     expect(away.text).not.toContain('db.internal')
     expect(faults).toHaveLength(1)
     expect(back.status).toBe(200)
+  })
+
+  it('is 503 when the storage hangs, asks it anew, and is 200 when it answers again', async () => {
+    const clock = manualClock()
+    const storage = memoryStorage()
+    let isHanging = true
+    const getJob: typeof storage.getJob = (query) => (isHanging ? new Promise(() => {}) : storage.getJob(query))
+    const { request, faults } = await setUp({ storage: { ...storage, getJob }, clock })
+
+    const hanging = request('/readyz', { key: null })
+    await clock.advance(5_000)
+    expect(await hanging).toMatchObject({ status: 503, json: { code: 'storage_unavailable' } })
+    expect(faults).toHaveLength(1)
+
+    isHanging = false
+    expect(await request('/readyz', { key: null })).toMatchObject({ status: 200 })
+    expect(clock.sleeping).toBe(0)
+  })
+
+  it('is 503 while the server stops, which is no fault; /livez goes on', async () => {
+    const { request, faults } = await setUp()
+    const options = { key: null, closing: AbortSignal.abort() }
+
+    const ready = await request('/readyz', options)
+    const alive = await request('/livez', options)
+
+    expect(ready).toMatchObject({ status: 503, json: { code: 'server_closing' } })
+    expect(alive.status).toBe(200)
+    expect(faults).toEqual([])
   })
 
   it('asks the storage once for all who ask at the same time', async () => {

@@ -26,6 +26,7 @@ describe('GET /openapi.json', () => {
     expect(status).toBe(200)
     expect(json.openapi).toBe('3.1.0')
     expect([again.status, head.status]).toEqual([304, 200])
+    expect(head.headers.get('content-type')).toBe('application/json')
   })
 
   it('says where the API is mounted', async () => {

@@ -52,6 +52,16 @@ describe('POST /job_status/{id}/retry', () => {
     expect(full).toMatchObject({ status: 422, json: { job_id: id, errors: [{ path: 'urls' }] } })
   })
 
+  it('of a job that has not ended comes too early, and makes none', async () => {
+    const { request, service, storedJobs } = await setUp({ source: twoVideos })
+    const { job } = await service.submit({ urls: ['aaaaaaaaaaa'], owner: 'anna' })
+
+    const { status, json } = await request(`/job_status/${job.id}/retry`, { method: 'POST' })
+
+    expect({ status, code: json.code, job: json.job_id }).toEqual({ status: 409, code: 'job_not_ended', job: job.id })
+    expect(await storedJobs()).toBe(1)
+  })
+
   it.each([
     ['of which nothing failed', ['aaaaaaaaaaa'], 422],
     ['that does not exist', [], 404],

@@ -31,6 +31,8 @@ export interface RequestOptions {
   readonly body?: RequestInit['body']
   readonly address?: string
   readonly signal?: AbortSignal
+  /** Aborts when the server is to stop. */
+  readonly closing?: AbortSignal
 }
 
 /** An answer with its body read. */
@@ -41,8 +43,6 @@ export interface Answered {
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the assertions say what it must be
   readonly json: any
 }
-
-export type Api = Awaited<ReturnType<typeof setUp>>
 
 const check = createAnswerCheck()
 
@@ -59,7 +59,10 @@ export async function setUp({ storage = memoryStorage(), source: sourceOptions, 
   })
   onTestFinished(() => service.close())
 
-  const send = (path: string, { method, key = KEY, headers, json, body, address, signal }: RequestOptions = {}) =>
+  const send = (
+    path: string,
+    { method, key = KEY, headers, json, body, address, signal, closing }: RequestOptions = {},
+  ) =>
     handler(
       new Request(`http://api.test${path}`, {
         method: method ?? (json === undefined && body === undefined ? 'GET' : 'POST'),
@@ -72,7 +75,7 @@ export async function setUp({ storage = memoryStorage(), source: sourceOptions, 
         ...(body !== undefined && { body, duplex: 'half' }),
         ...(signal && { signal }),
       }),
-      address === undefined ? {} : { address },
+      { ...(address !== undefined && { address }), ...(closing && { closing }) },
     )
 
   async function request(path: string, requestOptions: RequestOptions = {}): Promise<Answered> {

@@ -11,7 +11,7 @@ export interface Limit {
 }
 
 /** Turns a limit off. */
-export const OFF = 'off'
+const OFF = 'off'
 
 /**
  * Reads a list of limits; `off` is none. Upper and lower case are the same, and so are singular and plural.

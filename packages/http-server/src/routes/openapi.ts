@@ -43,6 +43,6 @@ export function openApiRoute({ basePath }: RouteParts, routes: () => readonly Ro
     const { openApiDocument } = await import('../openapi/openapi-document.ts')
     const body = JSON.stringify(openApiDocument(routes(), { basePath }))
     const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`
-    return { body, headers: { etag, 'cache-control': 'no-cache' } }
+    return { body, headers: { 'content-type': 'application/json', etag, 'cache-control': 'no-cache' } }
   }
 }

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { result } from './transcript.ts'
 import { count, errorCode, instant, uuid } from './values.ts'
 
-export const jobStatus = z.enum(JOB_STATUSES).meta({
+const jobStatus = z.enum(JOB_STATUSES).meta({
   id: 'JobStatus',
   description: '`failed` only if every video failed, `completed` if at least one succeeded.',
 })
