@@ -9,7 +9,10 @@ const GUARDS = {
         /\.where\("transcripts\.status", "=", sql\.lit\("processing"\)\)\.whereRef\("transcripts\.attempt", "=", "held\.attempt"\)/,
         '',
       ],
-      [/if \(before\?\.attempt !== lease\.attempt\) return void 0;/, 'if (!before) return void 0;'],
+      [
+        /(open\.get\(lease\.transcriptId\);\s*)if \(before\?\.attempt !== lease\.attempt\) return void 0;/,
+        '$1if (!before) return void 0;',
+      ],
       [/if \(!move\.from\.includes\(before\.status\)\) \{/, 'if (false) {'],
     ],
   },

@@ -33,6 +33,8 @@ const filename = join(folder, 'chaos.db')
 const logs = join(folder, 'logs')
 const tally = { jobs: 0, videos: 0, kills: 0, pauses: 0, cancels: 0, retries: 0 }
 const submitted = []
+/** Cancelling what has ended and retrying what has not are refused: that is what they are for here. */
+const REFUSALS = ['already_finished', 'job_not_ended', 'invalid_input']
 /** What should not have happened to the run itself. */
 const faults = []
 
@@ -61,6 +63,8 @@ const workers = Array.from({ length: WORKERS }, (_, index) => ({
   pausedUntil: 0,
 }))
 for (const worker of workers) start(worker)
+// A stopped worker does not notice that the run has failed, and would outlive it.
+process.once('exit', () => workers.forEach((worker) => worker.process.kill('SIGKILL')))
 
 const endAt = Date.now() + Number(options.seconds) * 1_000
 await Promise.all([keepSubmitting(), keepDisturbing(), ...workers.map(keepKilling)])
@@ -134,13 +138,12 @@ async function keepDisturbing() {
         await service.cancel(id)
         tally.cancels += 1
       } else {
-        record(await service.retry(id))
+        const { job } = await service.retry(id)
+        record(job)
         tally.retries += 1
       }
     } catch (error) {
-      // Cancelling what has ended and retrying what has not are refused: that is what they are for here.
-      const isRefusal = isTranscriptionError(error, 'already_finished') || isTranscriptionError(error, 'invalid_input')
-      if (!isRefusal) faults.push(`A cancel or retry of job ${id} failed: ${error}`)
+      if (!REFUSALS.some((code) => isTranscriptionError(error, code))) faults.push(`A cancel or retry of job ${id} failed: ${error}`)
     }
   }
 }
