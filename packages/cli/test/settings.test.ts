@@ -141,6 +141,7 @@ describe('the settings of a server', () => {
     const { stderr, stdout, code } = await runInProcess(['config', 'check'], { cwd: NOWHERE, env })
 
     for (const name of Object.keys(env)) expect(stderr).toMatch(new RegExp(`${name}[^\n]*cannot be used`))
+    expect(stderr).not.toContain('.; write it like')
     expect(stdout + stderr).not.toContain('hunter2')
     expect(code).toBe(2)
   })

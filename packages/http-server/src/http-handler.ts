@@ -8,7 +8,6 @@ import type { HttpHandler, HttpHandlerOptions } from './http-options.ts'
 import { linkedSignal } from './linked-signal.ts'
 import { checkedBasePath, linksBelow } from './links.ts'
 import { HttpProblem, isFault, problemOf, problemResponse } from './problem.ts'
-import { checkLimitedRoutes } from './rate-limit/rate-limits.ts'
 import type { Route } from './route.ts'
 import { createRoutes } from './routes/routes.ts'
 
@@ -18,15 +17,12 @@ const MEBI = 1024 * 1024
  * Makes the HTTP API of a service, for every host that speaks in `Request` and `Response`.
  *
  * It sends no CORS headers: a key has no place in a web page. A host that wants them adds them to the answers.
- *
- * @throws {RangeError} when a limit is given for a route that does not exist.
  */
 export function createHttpHandler(service: TranscriptionService, options: HttpHandlerOptions): HttpHandler {
   const { auth, limits, maxBodyBytes = MEBI, inlineLimitBytes = 64 * MEBI, clock = systemClock } = options
   const basePath = checkedBasePath(options.basePath ?? '')
   const routes = createRoutes({ service, links: linksBelow(basePath), basePath, maxBodyBytes, inlineLimitBytes, clock })
   const gate = { authenticate: auth === 'none' ? everybody : auth, ...(limits && { limits }) }
-  if (limits) checkLimitedRoutes(limits, routes.map(nameOf))
   const onFault = options.onFault ?? warnOfFault
   const app = new Hono<Env>().basePath(basePath)
 
@@ -90,8 +86,6 @@ export function createHttpHandler(service: TranscriptionService, options: HttpHa
 interface Env {
   Bindings: { readonly exchange: Exchange }
 }
-
-const nameOf = ({ method, path }: Route): string => `${method} ${path}`
 
 function byPath(routes: readonly Route[]): Map<string, Route[]> {
   const paths = new Map<string, Route[]>()

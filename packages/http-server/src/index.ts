@@ -12,4 +12,9 @@ export { createHttpServer } from './node/create-http-server.ts'
 export type { CloseOptions, HttpServer, HttpServerOptions } from './node/create-http-server.ts'
 export { toNodeHandler, type NodeHandler, type NodeHandlerOptions } from './node/to-node-handler.ts'
 export type { NodeRequest } from './node/node-request.ts'
-export type { ClientAddressOptions, TrustProxy } from './node/client-address.ts'
+export {
+  clientAddressOf,
+  type AddressFacts,
+  type ClientAddressOptions,
+  type TrustProxy,
+} from './node/client-address.ts'

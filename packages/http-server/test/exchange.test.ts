@@ -154,12 +154,6 @@ describe('a limit', () => {
     expect(statuses.map(({ status }) => status)).toEqual([200, 200, 200])
   })
 
-  it('of a route that does not exist is refused when the API is made', async () => {
-    await expect(setUp({ limits: rateLimits({ routes: { 'POST /transcripe': '1/hour' } }) })).rejects.toThrow(
-      /"POST \/transcripe".*POST \/transcribe/,
-    )
-  })
-
   it('that cannot be counted lets requests pass, and the host is told', async () => {
     const fault = new Error('redis is away')
     const { request, faults } = await setUp({

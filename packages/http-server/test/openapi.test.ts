@@ -1,6 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import { describe, expect, it } from 'vitest'
+import { LIMITED_ROUTES } from '../src/rate-limit/limited-routes.ts'
 import { documentOf } from './checked-response.ts'
 import type { Json } from './json-document.ts'
 import { setUp } from './set-up.ts'
@@ -54,6 +55,12 @@ describe('the description of the API', () => {
       'POST /job_status/{id}/retry',
       'POST /transcribe',
     ])
+  })
+
+  it('knows the routes that have limits: all that are not open to everybody', () => {
+    const keyed = operations.filter(({ operation }) => operation['security']?.length !== 0)
+
+    expect(LIMITED_ROUTES).toEqual(keyed.map(({ name }) => name))
   })
 
   it.each(operations)('of $name is complete', ({ path, operation }) => {

@@ -1,12 +1,7 @@
 import { manualClock } from '@ytscriptify/core/testing'
 import { describe, expect, it } from 'vitest'
 import { memoryRateLimitStore } from '../src/rate-limit/memory-rate-limit-store.ts'
-import {
-  checkLimitedRoutes,
-  rateLimits,
-  type LimitedRequest,
-  type RateLimitOptions,
-} from '../src/rate-limit/rate-limits.ts'
+import { rateLimits, type LimitedRequest, type RateLimitOptions } from '../src/rate-limit/rate-limits.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -94,12 +89,14 @@ describe('limits of routes', () => {
   })
 
   it('names routes that do not exist, and lists those that do', () => {
-    const known = ['POST /transcribe', 'GET /jobs']
-
-    expect(() => checkLimitedRoutes(rateLimits({ routes: { 'post /transcribe': '1/hour' } }), known)).not.toThrow()
-    expect(() => checkLimitedRoutes(rateLimits({ routes: { 'POST /jobs': 'off' } }), known)).toThrow(
-      'There is no route "POST /jobs" to limit. There are: POST /transcribe, GET /jobs.',
+    expect(() => rateLimits({ routes: { 'post /transcribe': '1/hour' } })).not.toThrow()
+    expect(() => rateLimits({ routes: { 'POST /jobs': 'off' } })).toThrow(
+      /^There is no route "POST \/jobs" to limit. There are: POST \/transcribe, .+, GET \/jobs, /,
     )
+  })
+
+  it('are refused for routes that are open to everybody, where nobody counts', () => {
+    expect(() => rateLimits({ routes: { 'GET /readyz': '1/minute' } })).toThrow('There is no route "GET /readyz"')
   })
 
   it('names the route whose limit cannot be read', () => {

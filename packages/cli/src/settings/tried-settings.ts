@@ -17,7 +17,8 @@ export function triedSettings(trials: Trials, given: GivenSettings): readonly In
       trial(value)
       return []
     } catch (error) {
-      return [mistakeOf(name, `cannot be used: ${error instanceof Error ? error.message : String(error)}`, given)]
+      const reason = error instanceof Error ? error.message : String(error)
+      return [mistakeOf(name, `cannot be used: ${reason.replace(/\.$/, '')}`, given)]
     }
   })
 }

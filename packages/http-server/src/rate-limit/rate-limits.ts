@@ -1,6 +1,7 @@
 // How often a caller may ask: which limit a request falls under, and what the answer says about it.
 import type { Clock } from '@ytscriptify/core'
 import { addressGroupOf } from './address-group.ts'
+import { LIMITED_ROUTES } from './limited-routes.ts'
 import { parseLimits, type Limit } from './limit-grammar.ts'
 import { memoryRateLimitStore } from './memory-rate-limit-store.ts'
 import type { LimitWindowState, RateLimitStore } from './rate-limit-store.ts'
@@ -28,8 +29,6 @@ export interface RateLimitOptions {
 
 /** Judges requests. Made by {@link rateLimits}. */
 export interface RequestLimits {
-  /** The routes that have a limit of their own, as they were written: whoever knows all routes checks them. */
-  readonly routes: readonly string[]
   /** Counts a request of a known caller. */
   take(request: LimitedRequest): Promise<LimitVerdict>
   /**
@@ -65,10 +64,12 @@ export interface LimitVerdict {
  * Makes the limits of an API. Each window begins with the caller's first request and is exact under parallel requests;
  * a request that is refused counts nowhere. Headers follow draft-ietf-httpapi-ratelimit-headers-10.
  *
- * @throws {RangeError} when a limit is not written as {@link parseLimits} reads it.
+ * @throws {RangeError} when a limit is not written as {@link parseLimits} reads it, or is given for a route that does not
+ *   exist or is open to everybody.
  */
 export function rateLimits(options: RateLimitOptions = {}): RequestLimits {
   const { request = '100/hour', read = '600/minute', routes = {}, wrongKeys = '10/minute', clock } = options
+  checkRoutes(Object.keys(routes))
   const memory = () => memoryRateLimitStore(clock && { clock })
   const store = options.store ?? memory()
   // Apart in memory, so that a flood of strange addresses pushes out no caller's count.
@@ -79,8 +80,6 @@ export function rateLimits(options: RateLimitOptions = {}): RequestLimits {
   const routePolicies = new Map(Object.entries(routes).map(([route, text]) => [keyOf(route), policyOf(route, text)]))
 
   return {
-    routes: Object.keys(routes),
-
     take({ method, route, submits, caller }) {
       const own = routePolicies.size > 0 ? routePolicies.get(keyOf(`${method} ${route}`)) : undefined
       return judge(own ?? (submits ? submitPolicy : readPolicy), { store, who: caller })
@@ -96,17 +95,13 @@ const keyOf = (route: string): string => {
   return `${method.toUpperCase() === 'HEAD' ? 'GET' : method.toUpperCase()} ${path}`
 }
 
-/**
- * Checks the names of routes with limits of their own.
- *
- * @throws {RangeError} which names the unknown ones and lists the known.
- */
-export function checkLimitedRoutes(limits: Pick<RequestLimits, 'routes'>, known: readonly string[]): void {
-  const knownKeys = new Set(known.map(keyOf))
-  const unknown = limits.routes.filter((route) => !knownKeys.has(keyOf(route)))
+/** A route that is not there has no limit, and whoever wrote it believes that it has one. */
+function checkRoutes(given: readonly string[]): void {
+  const known = new Set(LIMITED_ROUTES.map(keyOf))
+  const unknown = given.filter((route) => !known.has(keyOf(route)))
   if (unknown.length === 0) return
   const names = unknown.map((route) => `"${route}"`).join(', ')
-  throw new RangeError(`There is no route ${names} to limit. There are: ${known.join(', ')}.`)
+  throw new RangeError(`There is no route ${names} to limit. There are: ${LIMITED_ROUTES.join(', ')}.`)
 }
 
 interface Policy {
