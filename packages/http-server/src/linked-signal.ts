@@ -1,4 +1,5 @@
 // A signal that follows others for a while.
+import type { Answer } from './answers.ts'
 
 export interface LinkedSignal {
   /** Aborts when one of the others does, until it is released. */
@@ -29,10 +30,11 @@ export function linkedSignal(signals: readonly AbortSignal[]): LinkedSignal {
 }
 
 /** The answer with its body, after whose end the signal is released; at once when it has none. */
-export function releasedAfter({ status, headers, body }: Response, { release }: LinkedSignal): Response {
-  if (!body) {
+export function releasedAfter(answer: Answer, { release }: LinkedSignal): Answer {
+  const { body } = answer
+  if (body === null || typeof body === 'string') {
     release()
-    return new Response(null, { status, headers })
+    return answer
   }
   const reader: ReadableStreamDefaultReader<Uint8Array> = body.getReader()
   // A generator over the body would be shorter, and could not be cancelled while it waits for the next piece.
@@ -56,5 +58,5 @@ export function releasedAfter({ status, headers, body }: Response, { release }: 
     },
     { highWaterMark: 0 },
   )
-  return new Response(passedOn, { status, headers })
+  return { ...answer, body: passedOn }
 }

@@ -1,5 +1,6 @@
 // What went wrong, as the API says it: RFC 9457 (problem details), with the codes of the library.
 import { isTranscriptionError, pathOf, type ErrorRecord, type InputIssue } from '@ytscriptify/core'
+import { text, type Answer } from './answers.ts'
 import { hintOf, statusOf, titleOf, typeOf, type ProblemCode } from './problem-codes.ts'
 
 /** The part of a request that an offending item is found in. */
@@ -87,7 +88,7 @@ export interface ProblemContext {
   readonly jobId?: string | undefined
 }
 
-export function problemResponse({ code, message, options }: HttpProblem, context: ProblemContext): Response {
+export function problemAnswer({ code, message, options }: HttpProblem, context: ProblemContext): Answer {
   const { requestId, method, jobId } = context
   const { issuesIn = method === 'POST' ? 'body' : 'query' } = options
   const { headers, hint = hintOf(code), issues, members, type = typeOf(code) } = options
@@ -103,14 +104,9 @@ export function problemResponse({ code, message, options }: HttpProblem, context
     ...(jobId !== undefined && { job_id: jobId }),
     ...members,
   })
-  return new Response(body, {
+  return text(body, {
     status: statusOf(code),
-    headers: {
-      'content-type': 'application/problem+json',
-      'content-length': String(Buffer.byteLength(body)),
-      'cache-control': 'no-store',
-      ...headers,
-    },
+    headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...headers },
   })
 }
 

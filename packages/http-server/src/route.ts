@@ -1,6 +1,7 @@
 // What a route is: what it takes and gives, for the document, and what it does.
 import type { RouteConfig } from '@hono/zod-openapi'
 import type { Clock, TranscriptionService } from '@ytscriptify/core'
+import type { Answer } from './answers.ts'
 import type { LinkedSignal } from './linked-signal.ts'
 import type { Links } from './links.ts'
 import type { Caller } from './authenticate.ts'
@@ -15,7 +16,7 @@ export interface Route {
   readonly submits?: true
   /** What the document says of it. A function, since most processes never show the document. */
   readonly describe: () => Omit<RouteConfig, 'method' | 'path'>
-  readonly answer: (call: Call) => Response | Promise<Response>
+  readonly answer: (call: Call) => Answer | Promise<Answer>
 }
 
 /** One request to one route. */

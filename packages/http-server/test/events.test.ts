@@ -8,6 +8,7 @@ import {
 } from '@ytscriptify/core'
 import { fakeSource, manualClock } from '@ytscriptify/core/testing'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { responseOf } from '../src/answers.ts'
 import { jobEvents, type JobEventsOptions } from '../src/events/job-events.ts'
 
 const OWNER = 'anna'
@@ -34,7 +35,7 @@ function setUp() {
 
   const submit = async () => (await service.submit({ urls: ['dQw4w9WgXcQ', 'jNQXAC9IVRw'], owner: OWNER })).job
   const open = async (id: string, options: Partial<JobEventsOptions> = {}) => {
-    const response = await jobEvents(service, {
+    const answer = await jobEvents(service, {
       id,
       owner: OWNER,
       signal: gone.signal,
@@ -42,6 +43,7 @@ function setUp() {
       onFault: (error) => void faults.push(error),
       ...options,
     })
+    const response = responseOf(answer)
     return { response, reader: readerOf(response) }
   }
   return {
@@ -324,7 +326,7 @@ describe('a stream of events', () => {
         throw fault
       },
     }
-    const response = await jobEvents(broken, {
+    const answer = await jobEvents(broken, {
       id,
       owner: OWNER,
       signal: new AbortController().signal,
@@ -332,7 +334,7 @@ describe('a stream of events', () => {
       onFault: (error) => void faults.push(error),
     })
 
-    await expect(response.text()).rejects.toBe(fault)
+    await expect(responseOf(answer).text()).rejects.toBe(fault)
     expect(faults).toEqual([fault])
   })
 

@@ -1,5 +1,6 @@
 import { getEventListeners } from 'node:events'
 import { describe, expect, it } from 'vitest'
+import { empty, responseOf, streamed, text } from '../src/answers.ts'
 import { linkedSignal, releasedAfter } from '../src/linked-signal.ts'
 import { setUp } from './set-up.ts'
 
@@ -28,15 +29,17 @@ describe('a linked signal', () => {
     expect(getEventListeners(long.signal, 'abort')).toEqual([])
   })
 
-  it('is released after the end of a body, or at once where there is none', async () => {
+  it('is released after the end of a stream, or at once where there is none', async () => {
     let released = 0
     const linked = { signal: new AbortController().signal, release: () => void (released += 1) }
 
-    releasedAfter(new Response(null, { status: 204 }), linked)
+    releasedAfter(empty(204, {}), linked)
     const afterNone = released
-    const text = await releasedAfter(new Response('text'), linked).text()
+    releasedAfter(text('text'), linked)
+    const afterText = released
+    const read = await responseOf(releasedAfter(streamed(new Blob(['stream']).stream(), {}), linked)).text()
 
-    expect([afterNone, text, released]).toEqual([1, 'text', 2])
+    expect([afterNone, afterText, read, released]).toEqual([1, 2, 'stream', 3])
   })
 })
 
@@ -45,7 +48,7 @@ describe('a body that is passed on', () => {
     let cancelled: unknown
     const idle = new ReadableStream({ cancel: (reason) => void (cancelled = reason) })
     const linked = linkedSignal([new AbortController().signal])
-    const reader = releasedAfter(new Response(idle), linked).body!.getReader()
+    const reader = responseOf(releasedAfter(streamed(idle, {}), linked)).body!.getReader()
     const reading = reader.read()
 
     await reader.cancel('gone')
@@ -58,9 +61,9 @@ describe('a body that is passed on', () => {
     const long = new AbortController()
     const broken = new ReadableStream({ pull: (controller) => controller.error(new Error('disk failure')) })
 
-    const passedOn = releasedAfter(new Response(broken), linkedSignal([long.signal]))
+    const passedOn = releasedAfter(streamed(broken, {}), linkedSignal([long.signal]))
 
-    await expect(passedOn.text()).rejects.toThrow('disk failure')
+    await expect(responseOf(passedOn).text()).rejects.toThrow('disk failure')
     expect(getEventListeners(long.signal, 'abort')).toEqual([])
   })
 })

@@ -1,5 +1,6 @@
 // The progress of a job as server-sent events. https://html.spec.whatwg.org/multipage/server-sent-events.html
 import { isJobEnded, jobSummary, type Clock, type Job, type TranscriptionService } from '@ytscriptify/core'
+import { empty, headOnly, streamed, type Answer } from '../answers.ts'
 
 export interface JobEventsOptions {
   readonly id: string
@@ -26,7 +27,7 @@ export interface JobEventsOptions {
  * @throws {TranscriptionError} `job_not_found`, `storage_unavailable`: only before the stream has begun. After that it
  *   waits for a storage that is away.
  */
-export async function jobEvents(service: TranscriptionService, options: JobEventsOptions): Promise<Response> {
+export async function jobEvents(service: TranscriptionService, options: JobEventsOptions): Promise<Answer> {
   const { id, owner, lastEventId, isHead = false, signal } = options
   const stop = new AbortController()
   // Asked for the first time here, and not by the reader: what stands in the way is a problem, not a broken stream.
@@ -38,13 +39,10 @@ export async function jobEvents(service: TranscriptionService, options: JobEvent
   const hasSeenEnd = hasEnded && hasSeenAll
   // What is not asked to its end keeps listening.
   if (isHead || hasEnded) await changes.return?.()
-  if (isHead || hasSeenEnd) {
-    return new Response(null, hasSeenEnd ? { status: 204, headers: NOT_KEPT } : { headers: HEADERS })
-  }
+  if (hasSeenEnd) return empty(204, NOT_KEPT)
+  if (isHead) return headOnly(HEADERS)
   const begin = OPENING + (job && !hasSeenAll ? eventsOf(job) : '')
-  return new Response(streamOf(begin, changes, { ...options, stop, hasEnded }), {
-    headers: HEADERS,
-  })
+  return streamed(streamOf(begin, changes, { ...options, stop, hasEnded }), HEADERS)
 }
 
 const NOT_KEPT = { 'cache-control': 'no-cache, no-store' } as const

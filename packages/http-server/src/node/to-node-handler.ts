@@ -1,12 +1,13 @@
 // The API for hosts that speak in Node's requests and responses: node:http, Express, Fastify.
 import { randomUUID } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
+import { ANSWERING, type AnsweringHandler } from '../answering-handler.ts'
 import type { HttpHandler } from '../http-options.ts'
-import { isFault, problemOf, problemResponse } from '../problem.ts'
+import { isFault, problemAnswer, problemOf } from '../problem.ts'
 import { clientAddressOf, type ClientAddressOptions } from './client-address.ts'
 import { incomingRequest, type IncomingRequest } from './incoming-request.ts'
 import type { NodeRequest } from './node-request.ts'
-import { writeResponse } from './write-response.ts'
+import { outgoing, writeAnswer, type OutgoingAnswer } from './write-answer.ts'
 
 export interface NodeHandlerOptions extends ClientAddressOptions {
   /**
@@ -48,7 +49,7 @@ export interface ServingFacts {
 }
 
 /** {@link toNodeHandler} for a server of our own, which knows more of its connections. */
-export function nodeServing(handler: HttpHandler, { onFault, closing, ...addressOptions }: ServingOptions) {
+export function nodeServing(handler: AnsweringHandler, { onFault, closing, ...addressOptions }: ServingOptions) {
   const addressOf = clientAddressOf(addressOptions)
 
   return async (message: NodeRequest, to: ServerResponse, { awaitsContinue }: ServingFacts): Promise<void> => {
@@ -59,34 +60,34 @@ export function nodeServing(handler: HttpHandler, { onFault, closing, ...address
       isAsked = true
     }
     try {
-      const response = await answer(message, to, askForBody)
+      const answered = await answer(message, to, askForBody)
       // Not while the client still sends: it would see a broken connection instead of the answer.
       if (closing?.aborted === true && message.complete) to.setHeader('connection', 'close')
-      await writeResponse(response, to, { isHead: message.method === 'HEAD' })
+      await writeAnswer(answered, to, { isHead: message.method === 'HEAD' })
     } catch (error) {
       onFault({ error, requestId: randomUUID() })
       to.destroy()
     }
   }
 
-  async function answer(message: NodeRequest, to: ServerResponse, onBodyWanted: () => void): Promise<Response> {
+  async function answer(message: NodeRequest, to: ServerResponse, onBodyWanted: () => void): Promise<OutgoingAnswer> {
     try {
       const request = incomingRequest(message, { onBodyWanted })
       abortWhenGone(request, to)
       const address = addressOf(message)
-      return await handler(request, { ...(address !== undefined && { address }), ...(closing && { closing }) })
+      const facts = { ...(address !== undefined && { address }), ...(closing && { closing }) }
+      return await (handler[ANSWERING]?.(request, facts) ?? handler(request, facts).then(outgoing))
     } catch (error) {
       return problem(error, message)
     }
   }
 
-  function problem(error: unknown, { method = 'GET' }: NodeRequest): Response {
+  function problem(error: unknown, { method = 'GET' }: NodeRequest): OutgoingAnswer {
     const found = problemOf(error)
     const requestId = randomUUID()
     if (isFault(found)) onFault({ error, requestId })
-    const response = problemResponse(found, { requestId, method })
-    response.headers.set('x-request-id', requestId)
-    return response
+    const answer = problemAnswer(found, { requestId, method })
+    return { ...answer, headers: { ...answer.headers, 'x-request-id': requestId } }
   }
 }
 

@@ -41,7 +41,7 @@ export const eventsRoute = ({ service, clock }: RouteParts): Route => ({
     const id = jobIdOf(call)
     const linked = untilGone()
     try {
-      const response = await jobEvents(service, {
+      const events = await jobEvents(service, {
         id,
         owner: caller.owner,
         lastEventId: request.headers.get('last-event-id'),
@@ -50,7 +50,7 @@ export const eventsRoute = ({ service, clock }: RouteParts): Route => ({
         clock,
         onFault,
       })
-      return releasedAfter(response, linked)
+      return releasedAfter(events, linked)
     } catch (error) {
       linked.release()
       throw error

@@ -1,14 +1,14 @@
 // Whether this process runs, and whether it can serve. Open to everybody, so they tell nothing else.
 import { TranscriptionError, type Clock } from '@ytscriptify/core'
 import { z } from 'zod'
-import { json } from '../answers.ts'
+import { json, type Answer } from '../answers.ts'
 import { HEADERS, jsonOf, problems } from '../openapi/responses.ts'
 import { HttpProblem } from '../problem.ts'
 import type { Route, RouteParts } from '../route.ts'
 
 const health = z.strictObject({ status: z.literal('ok') }).meta({ id: 'Health' })
 
-const ok = (): Response => json({ status: 'ok' }, { headers: { 'cache-control': 'no-store' } })
+const ok = (): Answer => json({ status: 'ok' }, { headers: { 'cache-control': 'no-store' } })
 
 const healthy = (description: string) => ({
   200: { description, headers: HEADERS.requestId, content: jsonOf(health) },

@@ -1,7 +1,7 @@
 // GET and DELETE /job_status/{id}: how a job stands, with its results; and its end before its time.
 import { isJobEnded, isTranscriptionError, jobJson, jobSummary, showsTexts, type Job } from '@ytscriptify/core'
 import { z } from 'zod'
-import { headOnly, json, jsonText, notModified } from '../answers.ts'
+import { headOnly, json, jsonText, notModified, streamed, type Answer } from '../answers.ts'
 import { isFresh, weakEtag } from '../conditional.ts'
 import { preferredWaitSeconds, waitForChange } from '../events/wait-for-change.ts'
 import { jobIdOf } from '../job-id.ts'
@@ -128,7 +128,7 @@ interface ResultsParts {
 }
 
 /** The stored texts pass from the storage to the client as they are: they are neither parsed nor held all at once. */
-async function withResults(job: Job, { call, headers, parts }: ResultsParts): Promise<Response> {
+async function withResults(job: Job, { call, headers, parts }: ResultsParts): Promise<Answer> {
   const { service, links, inlineLimitBytes } = parts
   const withData = showsTexts(job, inlineLimitBytes)
   const transcripts = service.transcripts(job, { ...call.caller, withData })
@@ -137,7 +137,7 @@ async function withResults(job: Job, { call, headers, parts }: ResultsParts): Pr
     transcriptUrl: ({ videoId }) => links.transcript(job.id, videoId),
   })
   if (!withData || job.dataBytes <= WHOLE_BYTES) return jsonText(await joined(pieces), { headers })
-  return new Response(streamOf(pieces, call.onFault), { headers: { 'content-type': 'application/json', ...headers } })
+  return streamed(streamOf(pieces, call.onFault), { 'content-type': 'application/json', ...headers })
 }
 
 type Shown = 'none' | 'texts' | 'links'

@@ -1,7 +1,7 @@
 // GET /job_status/{id}/transcripts/{video_id}: one text, in the form that the client wants.
 import { TRANSCRIPT_CONTENT_TYPES, formatTranscript, transcriptJson, type Transcript } from '@ytscriptify/core'
 import { z } from 'zod'
-import { headOnly, notModified, text } from '../answers.ts'
+import { headOnly, notModified, streamed, text } from '../answers.ts'
 import { isFresh, weakEtag } from '../conditional.ts'
 import { jobIdOf, videoIdOf } from '../job-id.ts'
 import { preferredType } from '../negotiate.ts'
@@ -61,7 +61,7 @@ export const transcriptRoute = ({ service }: RouteParts): Route => ({
     if (request.method === 'HEAD') return headOnly(headers)
     const transcript = await service.transcript(id, videoId, { ...caller, withData: true })
     if (format === 'json') return text(transcriptJson(transcript), { headers })
-    return new Response(streamOf(formatTranscript(dataOf(transcript), format), call.onFault), { headers })
+    return streamed(streamOf(formatTranscript(dataOf(transcript), format), call.onFault), headers)
   },
 })
 

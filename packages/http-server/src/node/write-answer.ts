@@ -1,5 +1,12 @@
-// A Response of the web, written to a connection of Node's.
+// An answer, written to a connection of Node's.
 import type { ServerResponse } from 'node:http'
+
+/** What is to be written: an answer of ours, or a Response of the web taken apart. */
+export interface OutgoingAnswer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | string[]>>
+  readonly body: string | ReadableStream<Uint8Array> | null
+}
 
 export interface WriteOptions {
   /** Whether the request was a HEAD: the answer has no body then. */
@@ -11,19 +18,30 @@ export interface WriteOptions {
  * gone: the body is cancelled then. A body that fails cuts the connection, so that the client does not take a part for
  * the whole; whoever makes the body tells of its failure.
  */
-export async function writeResponse(response: Response, to: ServerResponse, { isHead }: WriteOptions): Promise<void> {
-  const { status, body, headers } = response
-  if (to.destroyed) return body?.cancel()
-  to.writeHead(status, nodeHeaders(headers))
-  if (!body || isHead) {
-    to.end()
-    return body?.cancel()
+export async function writeAnswer(
+  { status, headers, body }: OutgoingAnswer,
+  to: ServerResponse,
+  { isHead }: WriteOptions,
+): Promise<void> {
+  const stream = typeof body === 'string' ? null : body
+  if (to.destroyed) return stream?.cancel()
+  to.writeHead(status, headers)
+  if (isHead || !stream) {
+    // With its head in one write.
+    to.end(isHead ? null : body)
+    return stream?.cancel()
   }
-  const length = headers.get('content-length')
+  const length = headers['content-length']
   // The head of a stream goes out before its first piece: who waits for events wants to know that they will come.
-  if (length === null) to.flushHeaders()
-  return writeBody(body.getReader(), to, { length: length === null ? undefined : Number(length) })
+  if (length === undefined) to.flushHeaders()
+  return writeBody(stream.getReader(), to, { length: length === undefined ? undefined : Number(length) })
 }
+
+export const outgoing = ({ status, headers, body }: Response): OutgoingAnswer => ({
+  status,
+  headers: nodeHeaders(headers),
+  body,
+})
 
 function nodeHeaders(headers: Headers): Record<string, string | string[]> {
   const plain: Record<string, string | string[]> = {}
