@@ -60,7 +60,10 @@ async function claimIn(
   const { taken, left } = share(candidates, { receivers: asked, limit: options.limit, now })
   await startAttempts(trx, taken, { now, options }, traits)
 
-  const next = [...receivers.slice(asked.length).map(({ dueAt }) => dueAt), ...left]
+  const seen = new Set(candidates.map(({ row }) => row.receiver))
+  // Another claim has locked all that was looked at of these. It may leave some of it.
+  const contended = asked.filter(({ receiver }) => !seen.has(receiver))
+  const next = [...[...contended, ...receivers.slice(asked.length)].map(({ dueAt }) => dueAt), ...left]
   return {
     deliveries: taken.map((row) => toClaimedDelivery({ ...row, attempt: row.attempt + 1 })),
     ...(next.length > 0 && { nextDueMs: Math.max(0, next.reduce((a, b) => Math.min(a, b)) - now) }),

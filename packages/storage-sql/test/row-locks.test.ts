@@ -158,6 +158,13 @@ describe('a claim of deliveries', () => {
     expect(locking).toHaveLength(2)
     expect(locking.filter((statement) => !statement.includes('for update skip locked'))).toEqual([])
   })
+
+  // It said that nothing was due, so that its worker slept until the reconciler came, whatever the other one left.
+  it('is worth another try at once where somebody else has locked all that is due', async () => {
+    const { db } = scripted((statement) => (statement.includes('as "head"') ? [] : answer(statement)))
+
+    expect(await createClaimDeliveries(db, traitsOf())(OPTIONS)).toEqual({ deliveries: [], nextDueMs: 0 })
+  })
 })
 
 describe('settling deliveries', () => {
