@@ -1,5 +1,5 @@
 // How jobs come in.
-import type { Job, NewJob } from '@ytscriptify/core'
+import { receiverOf, type Job, type NewJob } from '@ytscriptify/core'
 import { createJobRow, toJob } from './job-row.ts'
 import { placeByAge } from './job-list.ts'
 import { laneOfRow, type Memory } from './memory.ts'
@@ -7,6 +7,8 @@ import { createTranscriptRow } from './transcript-row.ts'
 import type { JobRow, TranscriptRow } from './rows.ts'
 
 export function insertJob(memory: Memory, input: NewJob): { job: Job; created: boolean } {
+  // The end of the job takes its receiver from it: what is no URL must not get that far.
+  if (input.callbackUrl !== undefined) receiverOf(input.callbackUrl)
   const key = input.idempotency && JSON.stringify([input.owner, input.idempotency.key])
   const before = key === undefined ? undefined : memory.jobsByIdempotencyKey.get(key)
   if (before) return { job: toJob(before), created: false }

@@ -1,4 +1,3 @@
-import { jobOf } from '@ytscriptify/core/testing'
 import type { ClaimDeliveriesOptions, DeliveryLease, DeliveryOutcome, DeliveryQuery } from '@ytscriptify/core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { sqliteStorage } from '../src/index.ts'
@@ -193,19 +192,6 @@ describe('an attempt whose record cannot be stored', () => {
     expect(raw.all('select status, attempt from deliveries')).toEqual([{ status: 'processing', attempt: 1 }])
     await storage.close()
     raw.close()
-  })
-})
-
-describe('a job with a callback that is no URL', () => {
-  // Its end could not be stored, so that it would never come.
-  it('is not stored', async () => {
-    const { storage } = watchedStorage()
-    const job = jobOf('dQw4w9WgXcQ', { callbackUrl: 'receiver.test/hook' })
-
-    const inserted = storage.insertJob(job)
-
-    await expect(inserted).rejects.toThrow(TypeError)
-    expect(await storage.getJob({ id: job.id })).toBeUndefined()
   })
 })
 

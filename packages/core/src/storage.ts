@@ -48,6 +48,7 @@ export interface TranscriptionStorage {
    * Stores a job and its transcripts as `pending`, due at once, ranked by `created_at + position · 2 s`.
    *
    * @returns `created: false` and the job of before when this owner has used the idempotency key already.
+   * @throws a `TypeError` when the callback URL is none: the end of such a job could not be stored.
    */
   insertJob(job: NewJob): Promise<{ readonly job: Job; readonly created: boolean }>
 

@@ -103,6 +103,18 @@ export function describeJobs({ describe, it }: StorageSuite): void {
     })
   })
 
+  describe('a job with a callback that is no URL', () => {
+    // Its end could not be stored, so that it would never come.
+    it('is not stored', async ({ storage }) => {
+      const job = jobOf('dQw4w9WgXcQ', { callbackUrl: 'receiver.test/hook' })
+
+      await assert.rejects(storage.insertJob(job), TypeError)
+
+      assert.equal(await storage.getJob({ id: job.id }), undefined)
+      assert.deepEqual(await storage.listTranscripts({ jobId: job.id }), [])
+    })
+  })
+
   describe('the list of jobs', () => {
     it('has the newest first', async ({ storage, advance }) => {
       const old = only(await insert(storage, jobOf('dQw4w9WgXcQ')))
