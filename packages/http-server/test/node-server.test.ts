@@ -2,16 +2,19 @@ import { once } from 'node:events'
 import { createServer, request as httpRequest, type Server } from 'node:http'
 import { connect, type AddressInfo } from 'node:net'
 import { memoryStorage } from '@ytscriptify/adapter-memory'
-import { createTranscriptionService } from '@ytscriptify/core'
-import { eventually, fakeSource } from '@ytscriptify/core/testing'
+import { createTranscriptionService, encodeSegments, type TranscriptionStorage } from '@ytscriptify/core'
+import { claimOf, eventually, fakeSource, videoIds } from '@ytscriptify/core/testing'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { createHttpServer, toNodeHandler, type HttpHandler, type HttpServerOptions } from '../src/index.ts'
 import { connectionsOf } from '../src/node/connections.ts'
 import { nodeServing, type ServingOptions } from '../src/node/to-node-handler.ts'
 
 /** The API on a port of its own. */
-async function setUp(options: Partial<HttpServerOptions> = {}) {
-  const service = createTranscriptionService({ storage: memoryStorage(), source: fakeSource() })
+async function setUp({
+  storage = memoryStorage(),
+  ...options
+}: Partial<HttpServerOptions> & { readonly storage?: TranscriptionStorage } = {}) {
+  const service = createTranscriptionService({ storage, source: fakeSource() })
   const server = createHttpServer(service, { auth: 'none', port: 0, ...options })
   const place = await server.listen()
   onTestFinished(async () => {
@@ -220,6 +223,32 @@ describe('the stop of a server', () => {
     let length = 0
     for await (const chunk of socket) length += (chunk as Buffer).length
     expect(length).toBeGreaterThan(body.length)
+  })
+})
+
+describe('a client that takes nothing of its answer', () => {
+  it('is cut off after a while, so that what waits for it does not fill the memory', async () => {
+    const storage = memoryStorage()
+    const { server, service, port } = await setUp({ silenceMs: 200, storage })
+    const { job } = await service.submit({ urls: videoIds(20) })
+    const { transcripts } = await storage.claim(claimOf({ limit: 20 }))
+    const data = encodeSegments([{ text: 'x'.repeat(2_000_000), startMs: 0, durationMs: 1 }])
+    for (const { lease } of transcripts) {
+      const content = { language: 'en', kind: 'manual', metadata: {}, data } as const
+      await storage.settle({ lease, outcome: { type: 'completed', content } })
+    }
+    const socket = connect(port, '127.0.0.1')
+    onTestFinished(() => void socket.destroy())
+    socket.write(`GET /job_status/${job.id} HTTP/1.1\r\nHost: localhost\r\n\r\n`)
+    await once(socket, 'readable')
+
+    // It would wait for the answer to be taken.
+    await server.close({ drainMs: 3_600_000 })
+
+    let length = 0
+    socket.on('data', (chunk) => (length += chunk.length)).on('error', () => undefined)
+    await once(socket, 'close')
+    expect(length).toBeLessThan(40_000_000)
   })
 })
 

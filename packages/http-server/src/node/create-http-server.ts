@@ -14,6 +14,12 @@ export interface HttpServerOptions extends HttpHandlerOptions, ClientAddressOpti
   readonly port?: number
   /** Which addresses it listens on: `0.0.0.0` for all. @default '127.0.0.1', reached from this machine alone */
   readonly host?: string
+  /**
+   * How long a connection with a request in hand may be silent in both directions, in milliseconds from its last byte; then
+   * it is cut. Until then a client that does not read what it asked for keeps the piece that waits for it in memory. Give no
+   * less than a client may wait for an answer (`Prefer: wait=60`). @default 2 minutes
+   */
+  readonly silenceMs?: number
 }
 
 export interface HttpServer {
@@ -44,12 +50,12 @@ export interface CloseOptions {
 
 /** Makes a server of the API. Nothing is opened before `listen`; the service stays the caller's to close. */
 export function createHttpServer(service: TranscriptionService, options: HttpServerOptions): HttpServer {
-  const { port = 5_000, host = '127.0.0.1', clock = systemClock } = options
+  const { port = 5_000, host = '127.0.0.1', silenceMs = 120_000, clock = systemClock } = options
   const handler = createHttpHandler(service, options)
   const onFault = options.onFault ?? warnOfFault
   const closing = new AbortController()
   const serve = nodeServing(handler, { ...options, onFault, closing: closing.signal })
-  const server = createServer(NODE_OPTIONS)
+  const server = createServer(NODE_OPTIONS).setTimeout(silenceMs)
   const connections = connectionsOf(server)
   server.on('request', (request, response) => void serve(request, response, { awaitsContinue: false }))
   server.on('checkContinue', (request, response) => void serve(request, response, { awaitsContinue: true }))
