@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { cursorOf, parseCursor } from '../src/job-cursor.ts'
 import { TranscriptionError } from '../src/errors.ts'
 import { createTranscriptionService } from '../src/transcription-service.ts'
+import { fakeNotifier } from '../src/testing/fake-notifier.ts'
 import { fakeSource } from '../src/testing/fake-source.ts'
 import type { TranscriptionStorage } from '../src/storage.ts'
 
@@ -26,6 +27,18 @@ describe('a service', () => {
   ])('refuses %s before the storage is asked', async (_what, submission, code) => {
     await expect(service.submit(submission)).rejects.toMatchObject({ name: 'TranscriptionError', code })
   })
+
+  it.each(['ftp://receiver.test/', 'receiver.test/hook', 'mailto:me@receiver.test', 'http:receiver.test', '\ud800'])(
+    'refuses the callback URL %j before the storage is asked, also where the notifier lets everything pass',
+    async (callbackUrl) => {
+      const lenient = createTranscriptionService({ storage: untouched, source: fakeSource(), notifier: fakeNotifier() })
+
+      await expect(lenient.submit({ urls: ['dQw4w9WgXcQ'], callbackUrl })).rejects.toMatchObject({
+        code: 'invalid_input',
+        issues: [{ path: ['callbackUrl'] }],
+      })
+    },
+  )
 
   it('refuses limits that no job could keep', () => {
     const create = () =>
