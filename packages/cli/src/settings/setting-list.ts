@@ -26,7 +26,12 @@ export const SETTINGS = {
     default: 'sqlite:///transcriber.db',
     fromFile: true,
   },
-  MAX_URLS_PER_JOB: { group: 'Jobs', about: 'longer lists become several jobs', example: '50', default: '50' },
+  MAX_URLS_PER_JOB: {
+    group: 'Jobs',
+    about: 'videos of one job; transcribe makes several jobs of longer lists',
+    example: '50',
+    default: '50',
+  },
   JOB_TIMEOUT: { group: 'Jobs', about: 'seconds of work that one job may use', example: '3600', default: '3600' },
   WORKER_CONCURRENCY: {
     group: 'Jobs',
