@@ -1,5 +1,6 @@
 // What the parts of the sender share.
 import type { Clock } from '../clock.ts'
+import type { ClaimedDelivery } from '../delivery.ts'
 import type { TranscriptionEmitter } from '../events.ts'
 import type { Notifier } from '../notifier.ts'
 import type { TranscriptionStorage } from '../storage.ts'
@@ -15,6 +16,8 @@ export interface DeliveryContext {
   readonly options: DeliveryOptions
   readonly budget: ByteBudget
   readonly counters: DeliveryCounters
+  /** Attempts that are over, and whose outcome could not be stored yet. */
+  readonly unsettled: Set<ClaimedDelivery>
 }
 
 /** What a worker has done about callbacks since it was created. */

@@ -41,7 +41,8 @@ export function createDeliveryLoop(parts: DeliveryLoopParts, options: DeliveryOp
   const { storage, events, clock, workerId } = parts
   const { concurrency, perReceiver, leaseMs, memoryBytes } = options
   const counters: DeliveryCounters = { delivered: 0, retried: 0, failed: 0, stale: 0 }
-  const context: DeliveryContext = { ...parts, options, counters, budget: createByteBudget(memoryBytes) }
+  const unsettled = new Set<ClaimedDelivery>()
+  const context: DeliveryContext = { ...parts, options, counters, unsettled, budget: createByteBudget(memoryBytes) }
   const waker = createWaker(clock)
   const busy = new Map<string, number>()
   const running = new Map<Promise<void>, AbortController>()
@@ -77,6 +78,8 @@ export function createDeliveryLoop(parts: DeliveryLoopParts, options: DeliveryOp
   async function turn(): Promise<number | undefined> {
     const free = Math.min(concurrency - running.size, MAX_CLAIM)
     if (free <= 0) return undefined
+    // Their leases may have run out while the storage was away: a claim would take them back, and have them sent again.
+    if (unsettled.size > 0) return CLAIM_RETRY_MS
     const since = clock.monotonic()
     const endedBefore = ended
     const { deliveries, nextDueMs } = await storage.claimDeliveries({

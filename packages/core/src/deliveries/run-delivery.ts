@@ -16,6 +16,7 @@ export async function runDelivery(
 ): Promise<boolean> {
   const outcome = await sendDelivery(claimed, options, context)
   const result = await settle({ claimed, outcome, signal: options.signal }, context)
+  context.unsettled.delete(claimed)
   if (result === 'lost') return false
   if (result.accepted) announce(outcome, result, context)
   else context.counters.stale += 1
@@ -28,7 +29,7 @@ export async function runDelivery(
  */
 async function settle(
   { claimed, outcome, signal }: { claimed: ClaimedDelivery; outcome: DeliveryOutcome; signal: AbortSignal },
-  { storage, clock, events }: DeliveryContext,
+  { storage, clock, events, unsettled }: DeliveryContext,
 ): Promise<DeliverySettleResult | 'lost'> {
   // Many attempts may wait here together, and each of them reports: so they ask less and less often.
   for (let pauseMs = 500; ; pauseMs = Math.min(2 * pauseMs, LONGEST_SETTLE_PAUSE_MS)) {
@@ -39,6 +40,7 @@ async function settle(
       events.emit('engine.error', { error, during: 'settle delivery' })
       // The lease runs out, and the attempt counts as lost.
       if (isLast || !isTranscriptionError(error, 'storage_unavailable')) return 'lost'
+      unsettled.add(claimed)
       await clock.sleep(pauseMs, signal).catch(() => undefined) // Woken early by the end of the worker.
     }
   }

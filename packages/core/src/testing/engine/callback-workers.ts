@@ -206,6 +206,20 @@ export function describeCallbackWorkers({ describe, it }: StorageSuite): void {
       })
     })
 
+    // The first claim afterwards took it for lost, since its lease had run out.
+    it('for longer than a lease does not have it sent again either, by the worker that sent it', (harness) => {
+      const notifier = fakeNotifier()
+      const storage = failingFor(harness.storage, { method: 'settleDelivery', times: 8 })
+      return withEngine(harness, { notifier, storage }, async (engine) => {
+        engine.startWorker({ deliveries: { leaseMs: 20_000, attemptTimeoutMs: 10_000 } })
+
+        const { status, attempts } = await told(engine, await submitFor(engine))
+
+        assert.deepEqual([status, attempts.length], ['delivered', 1])
+        assert.equal(notifier.sent.length, 1)
+      })
+    })
+
     it('when callbacks are claimed has them sent later', (harness) => {
       const notifier = fakeNotifier()
       const storage = failingFor(harness.storage, { method: 'claimDeliveries', times: 3 })
