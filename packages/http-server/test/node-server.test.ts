@@ -99,6 +99,22 @@ describe('a server', () => {
 
     expect(() => createHttpServer(service, { auth: 'none', trustProxy: 'nginx' })).toThrow('names no proxies to trust')
   })
+
+  it('lets any number of clients wait, and warns of no leak', async () => {
+    const { service, url } = await setUp()
+    const { job } = await service.submit({ urls: ['dQw4w9WgXcQ'] })
+    const warnings: Error[] = []
+    const listen = (warning: Error): void => void warnings.push(warning)
+    process.on('warning', listen)
+    onTestFinished(() => void process.off('warning', listen))
+
+    const waits = Array.from({ length: 20 }, () =>
+      fetch(`${url}/job_status/${job.id}?include=none`, { headers: { prefer: 'wait=1' } }),
+    )
+
+    expect((await Promise.all(waits)).map(({ status }) => status)).toEqual(waits.map(() => 200))
+    expect(warnings).toEqual([])
+  })
 })
 
 describe('the stop of a server', () => {

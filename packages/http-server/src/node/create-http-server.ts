@@ -1,4 +1,5 @@
 // The API with a server of its own.
+import { setMaxListeners } from 'node:events'
 import { createServer, type Server, type ServerOptions } from 'node:http'
 import { Server as NetServer } from 'node:net'
 import { systemClock, type TranscriptionService } from '@ytscriptify/core'
@@ -54,6 +55,8 @@ export function createHttpServer(service: TranscriptionService, options: HttpSer
   const handler = createHttpHandler(service, options)
   const onFault = options.onFault ?? warnOfFault
   const closing = new AbortController()
+  // Each stream and each wait listens to it until it is over: any number of them is no leak.
+  setMaxListeners(0, closing.signal)
   const serve = nodeServing(handler, { ...options, onFault, closing: closing.signal })
   const server = createServer(NODE_OPTIONS).setTimeout(silenceMs)
   const connections = connectionsOf(server)
