@@ -1,6 +1,6 @@
 // Who may pass: first the key, then the limit. A right key is never refused for wrong ones.
 import { DEFAULT_OWNER } from '@ytscriptify/core'
-import type { Authenticator, Caller, NoCaller } from './authenticate.ts'
+import { readsHeaders, type Authenticator, type Caller, type NoCaller } from './authenticate.ts'
 import type { Exchange } from './exchange.ts'
 import { HttpProblem } from './problem.ts'
 import type { LimitVerdict, RequestLimits } from './rate-limit/rate-limits.ts'
@@ -16,7 +16,9 @@ export interface AdmitParts {
 export async function admit(route: Route, exchange: Exchange, parts: AdmitParts): Promise<Caller> {
   if (route.open) return NOBODY
   const { authenticate, limits } = parts
-  const caller = await authenticate(exchange.request)
+  const caller = await (readsHeaders(authenticate)
+    ? authenticate(exchange.request)
+    : authenticate(exchange.webRequest()))
   if (typeof caller === 'string') throw await refused(caller, exchange, parts)
   const { owner } = caller
   // Without an owner, the service would show the jobs of all.

@@ -1,11 +1,19 @@
-// A handler of the web that this package's layer over node:http asks for less: for answers that are no Response yet.
+// A handler of the web that this package's layer over node:http asks for less: for answers that are no Response yet, to
+// requests that are no Request yet.
 import { responseOf, type Answer } from './answers.ts'
+import type { ApiRequest } from './api-request.ts'
 import type { HttpHandler, RequestFacts } from './http-options.ts'
 
-/** The same handler before a Response is made of its answer. */
-export type Answering = (request: Request, facts: RequestFacts) => Promise<Answer>
+export interface AnsweringOptions {
+  /** The request as one of the web, for an authenticator that needs all of it. */
+  readonly webRequest: () => Request
+  readonly facts: RequestFacts
+}
 
-/** Making a Response, and reading it again, costs as much as a small answer itself. */
+/** The same handler without the web around it. */
+export type Answering = (request: ApiRequest, options: AnsweringOptions) => Promise<Answer>
+
+/** Making a Request and a Response, and reading them again, costs more than a small answer itself. */
 export const ANSWERING = Symbol('answering')
 
 /** A handler; one of our own has a shorter way to its answers. */
@@ -13,7 +21,8 @@ export interface AnsweringHandler extends HttpHandler {
   readonly [ANSWERING]?: Answering
 }
 
-export const answeringHandler = (answer: Answering): AnsweringHandler =>
-  Object.assign(async (request: Request, facts: RequestFacts = {}) => responseOf(await answer(request, facts)), {
-    [ANSWERING]: answer,
-  })
+export function answeringHandler(answer: Answering): AnsweringHandler {
+  const handle: HttpHandler = async (request, facts = {}) =>
+    responseOf(await answer(request, { webRequest: () => request, facts }))
+  return Object.assign(handle, { [ANSWERING]: answer })
+}

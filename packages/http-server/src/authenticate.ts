@@ -1,6 +1,7 @@
 // Who is asking. Keys are compared by their digests, all of them each time, so that an answer's time tells nothing of any.
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { DEFAULT_OWNER } from '@ytscriptify/core'
+import type { ApiRequest } from './api-request.ts'
 
 /** Somebody who may use the API. */
 export interface Caller {
@@ -17,6 +18,17 @@ export type NoCaller = 'missing' | 'wrong'
  */
 export type Authenticator = (request: Request) => Caller | NoCaller | Promise<Caller | NoCaller>
 
+/** One that reads nothing but headers: no whole Request is made for it. */
+type HeaderAuthenticator = HeaderReader & { readonly [OF_HEADERS]: true }
+type HeaderReader = (request: Pick<ApiRequest, 'headers'>) => Caller | NoCaller
+
+const OF_HEADERS = Symbol('of headers')
+
+const ofHeaders = (read: HeaderReader): HeaderAuthenticator => Object.assign(read, { [OF_HEADERS]: true } as const)
+
+export const readsHeaders = (authenticate: Authenticator): authenticate is HeaderAuthenticator =>
+  OF_HEADERS in authenticate
+
 /**
  * Reads the header `X-API-Key`. A key in the URL is never accepted: URLs end up in logs and histories.
  *
@@ -28,7 +40,7 @@ export function apiKeys(keys: Readonly<Record<string, string>>): Authenticator {
   const known = Object.entries(keys).map(([owner, key]) => ({ caller: { owner }, digest: digestOf(key) }))
   checkKeys(keys)
 
-  return (request) => {
+  return ofHeaders((request) => {
     const given = request.headers.get('x-api-key')
     if (given === null || given === '') return 'missing'
     const digest = digestOf(given)
@@ -36,11 +48,11 @@ export function apiKeys(keys: Readonly<Record<string, string>>): Authenticator {
     // No early end: the time must not depend on which key it is.
     for (const key of known) if (timingSafeEqual(key.digest, digest)) found = key.caller
     return found ?? 'wrong'
-  }
+  })
 }
 
 /** Everybody is the owner `default`. */
-export const everybody: Authenticator = () => ({ owner: DEFAULT_OWNER })
+export const everybody: Authenticator = ofHeaders(() => ({ owner: DEFAULT_OWNER }))
 
 const digestOf = (key: string): Buffer => createHash('sha256').update(key).digest()
 

@@ -1,11 +1,12 @@
 // Answers that need not be sent again. https://www.rfc-editor.org/rfc/rfc9110#section-13.1.2
+import type { ApiRequest } from './api-request.ts'
 
 /**
  * Whether the client has this answer already. Compared weakly, as `If-None-Match` always is.
  *
  * @param etag - Of the answer that would be sent, with its quotes and `W/`.
  */
-export function isFresh(request: Request, etag: string): boolean {
+export function isFresh(request: ApiRequest, etag: string): boolean {
   const condition = request.headers.get('if-none-match')
   if (condition === null) return false
   if (condition.trim() === '*') return true

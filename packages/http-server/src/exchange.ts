@@ -1,11 +1,14 @@
 // What becomes known of a request while it is answered.
 import type { Clock } from '@ytscriptify/core'
+import type { ApiRequest } from './api-request.ts'
 import type { RequestFacts, RequestRecord } from './http-options.ts'
 import type { ProblemCode } from './problem-codes.ts'
 import { requestIdOf } from './request-id.ts'
 
 export interface Exchange {
-  readonly request: Request
+  readonly request: ApiRequest
+  /** The request as one of the web, for whoever needs all of it. */
+  readonly webRequest: () => Request
   readonly requestId: string
   readonly method: string
   readonly address: string | undefined
@@ -20,13 +23,17 @@ export interface Exchange {
   record(status: number): RequestRecord
 }
 
-export function beginExchange(
-  request: Request,
-  { facts, clock }: { readonly facts: RequestFacts; readonly clock: Clock },
-): Exchange {
+export interface ExchangeParts {
+  readonly webRequest: () => Request
+  readonly facts: RequestFacts
+  readonly clock: Clock
+}
+
+export function beginExchange(request: ApiRequest, { webRequest, facts, clock }: ExchangeParts): Exchange {
   const startedAt = clock.monotonic()
   return {
     request,
+    webRequest,
     requestId: requestIdOf(request),
     method: request.method,
     address: facts.address,

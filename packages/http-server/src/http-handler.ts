@@ -27,8 +27,8 @@ export function createHttpHandler(service: TranscriptionService, options: HttpHa
   const onFault = options.onFault ?? warnOfFault
   const find = resourceFinder(routes, { basePath })
 
-  return answeringHandler(async (request, facts) => {
-    const exchange = beginExchange(request, { facts, clock })
+  return answeringHandler(async (request, { webRequest, facts }) => {
+    const exchange = beginExchange(request, { webRequest, facts, clock })
     const answer = await answerOrProblem(exchange)
     const { status, headers, body } = exchange.method === 'HEAD' ? await withoutBody(answer) : answer
     const allHeaders: Record<string, string> = { ...headers, 'x-request-id': exchange.requestId, ...AS_IT_SAYS }

@@ -1,4 +1,5 @@
 // https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-idempotency-key-header-07
+import type { ApiRequest } from './api-request.ts'
 import { invalid } from './problem.ts'
 
 /**
@@ -7,7 +8,7 @@ import { invalid } from './problem.ts'
  *
  * @throws {HttpProblem} `invalid_input`
  */
-export function idempotencyKeyOf(request: Request): string | undefined {
+export function idempotencyKeyOf(request: ApiRequest): string | undefined {
   const given = request.headers.get('idempotency-key')
   if (given === null) return undefined
   const key = /^"(.*)"$/.exec(given)?.[1] ?? given

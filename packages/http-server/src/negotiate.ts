@@ -1,11 +1,12 @@
 // Which of several forms a client wants. https://www.rfc-editor.org/rfc/rfc9110#section-12.5.1
+import type { ApiRequest } from './api-request.ts'
 
 /**
  * The type that `Accept` likes best, or `undefined` when it takes none of them.
  *
  * @param types - What there is, the preferred first: `['application/json', 'text/vtt']`.
  */
-export function preferredType<Type extends string>(request: Request, types: readonly Type[]): Type | undefined {
+export function preferredType<Type extends string>(request: ApiRequest, types: readonly Type[]): Type | undefined {
   const accept = request.headers.get('accept')
   if (accept === null || accept.trim() === '') return types[0]
   const ranges = accept.split(',').map(rangeOf)

@@ -1,4 +1,5 @@
 // The body of a request as JSON: bounded, and refused before it is read where that is possible.
+import type { ApiRequest } from './api-request.ts'
 import { HttpProblem } from './problem.ts'
 
 export interface BodyOptions {
@@ -11,7 +12,7 @@ export interface BodyOptions {
  * @returns `undefined` when there is none.
  * @throws {HttpProblem} `unsupported_media_type`, `payload_too_large`, `malformed_request`
  */
-export async function readJsonBody(request: Request, { maxBytes }: BodyOptions): Promise<unknown> {
+export async function readJsonBody(request: ApiRequest, { maxBytes }: BodyOptions): Promise<unknown> {
   // A plain error: it is the host that has to be mended, which gives the body away before it asks us.
   if (request.bodyUsed) throw new Error('The body of the request was read before the API was asked.')
   const declared = Number(request.headers.get('content-length') ?? 0)
@@ -24,7 +25,7 @@ export async function readJsonBody(request: Request, { maxBytes }: BodyOptions):
   return parse(decode(bytes))
 }
 
-function checkType({ headers }: Request): void {
+function checkType({ headers }: ApiRequest): void {
   const encoding = headers.get('content-encoding')
   if (encoding !== null && encoding.toLowerCase() !== 'identity')
     throw new HttpProblem('unsupported_media_type', `Bodies in the encoding ${quoted(encoding)} are not read here.`, {
@@ -45,7 +46,7 @@ const notJson = (found: string): HttpProblem =>
 
 const quoted = (text: string): string => JSON.stringify(text.length > 100 ? `${text.slice(0, 99)}…` : text)
 
-async function readBytes(request: Request, { maxBytes }: BodyOptions): Promise<Uint8Array> {
+async function readBytes(request: ApiRequest, { maxBytes }: BodyOptions): Promise<Uint8Array> {
   if (!request.body) return new Uint8Array()
   const chunks: Uint8Array[] = []
   let length = 0

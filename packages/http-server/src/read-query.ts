@@ -1,5 +1,6 @@
 // What stands behind the question mark.
 import type { z } from 'zod'
+import type { ApiRequest } from './api-request.ts'
 import { parseInput, type ParseOptions } from './parse-input.ts'
 import { invalid } from './problem.ts'
 
@@ -10,7 +11,7 @@ import { invalid } from './problem.ts'
  * @throws {HttpProblem} `invalid_input`
  */
 export function readQuery<Schema extends z.ZodType>(
-  request: Request,
+  request: ApiRequest,
   schema: Schema,
   options?: ParseOptions,
 ): z.output<Schema> {

@@ -1,6 +1,7 @@
 // What a route is: what it takes and gives, for the document, and what it does.
 import type { RouteConfig } from '@hono/zod-openapi'
 import type { Clock, TranscriptionService } from '@ytscriptify/core'
+import type { ApiRequest } from './api-request.ts'
 import type { Answer } from './answers.ts'
 import type { LinkedSignal } from './linked-signal.ts'
 import type { Links } from './links.ts'
@@ -21,7 +22,7 @@ export interface Route {
 
 /** One request to one route. */
 export interface Call {
-  readonly request: Request
+  readonly request: ApiRequest
   /** The parts of the path, decoded. */
   readonly params: Readonly<Record<string, string>>
   readonly caller: Caller

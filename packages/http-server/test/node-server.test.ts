@@ -328,6 +328,47 @@ describe('a request of Node', () => {
     expect(faults).toEqual([])
   })
 
+  it('is a whole Request for an authenticator of the host, and its body is still to be read', async () => {
+    const seen: Request[] = []
+    const auth = (request: Request) => {
+      seen.push(request, request.clone())
+      return { owner: request.headers.get('x-user') ?? '' }
+    }
+    const { service, url } = await setUp({ auth })
+    const body = JSON.stringify({ urls: ['dQw4w9WgXcQ'] })
+    const headers = { 'content-type': 'application/json', 'x-user': 'anna' }
+
+    const answer = await fetch(`${url}/transcribe`, { method: 'POST', headers, body })
+
+    expect(answer.status).toBe(202)
+    expect((await service.list({ owner: 'anna' })).jobs).toHaveLength(1)
+    expect(seen.map((request) => [request.method, request.url])).toEqual(seen.map(() => ['POST', `${url}/transcribe`]))
+  })
+
+  it('whose body an authenticator has read is a fault of the host', async () => {
+    const faults: unknown[] = []
+    const { url } = await setUp({
+      auth: async (request) => {
+        await request.text()
+        return { owner: 'anna' }
+      },
+      onFault: ({ error }) => void faults.push(error),
+    })
+
+    const answer = await fetch(`${url}/transcribe`, { method: 'POST', body: '{}' })
+
+    expect(answer.status).toBe(500)
+    expect(faults).toEqual([new Error('The body of the request was read before the API was asked.')])
+  })
+
+  it('has the path that the URL parser makes of its target', async () => {
+    const { port } = await setUp()
+
+    const answer = await exchange(port, 'GET /nowhere/%2E./livez HTTP/1.1', 'Host: localhost', 'Connection: close')
+
+    expect(answer).toMatch(/^HTTP\/1.1 200 OK/)
+  })
+
   it('with a method that would send back its secrets is refused', async () => {
     const { port } = await serve(echo)
 

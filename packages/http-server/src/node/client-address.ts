@@ -43,10 +43,12 @@ export function clientAddressOf({ trustProxy = false, proxyHeader = 'x-forwarded
   const isTrusted = trustOf(trustProxy)
   const hopsOf = proxyHeader === 'forwarded' ? forwardedHops : forwardedForHops
 
-  return ({ headers, socket }) => {
+  return (request) => {
+    const { socket } = request
     const peer = socket.remoteAddress === undefined ? undefined : canonicalAddress(socket.remoteAddress)
     if (!isTrusted(peer ?? UNIX_SOCKET, 0)) return peer
-    const header = headers[proxyHeader]
+    // Node makes its object of headers when it is first asked for.
+    const header = request.headers[proxyHeader]
     const hops = header === undefined ? [] : hopsOf(String(header)).reverse()
     let address = peer
     for (const [index, hop] of hops.entries()) {

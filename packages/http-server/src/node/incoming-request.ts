@@ -1,7 +1,9 @@
-// A request of Node's as the web's Request.
+// A request of Node's as the API reads it.
+import type { ApiRequest } from '../api-request.ts'
 import { HttpProblem } from '../problem.ts'
 import type { NodeRequest } from './node-request.ts'
-import { bodyOf } from './request-body.ts'
+import { RawHeaders } from './raw-headers.ts'
+import { bodyOf, bodyStream, type IncomingBody } from './request-body.ts'
 
 export interface IncomingOptions {
   /** Called before the body is read: a client may be waiting to be asked for it. */
@@ -9,50 +11,85 @@ export interface IncomingOptions {
 }
 
 /**
- * Makes the Request. The path is the one that the client asked for, so that a mount of Express and a `basePath` agree.
+ * A request of Node's as the API reads it. The path is the one that the client asked for, so that a mount of Express and a
+ * `basePath` agree.
  *
- * @throws {HttpProblem} `malformed_request`, `method_not_allowed`; a plain error when a body parser has left nothing of
- *   the body.
+ * Its signal is made when it is first asked for, and so is a whole Request: each costs more than all the rest, and most
+ * requests are answered without.
  */
-export function incomingRequest(message: NodeRequest, { onBodyWanted }: IncomingOptions): IncomingRequest {
-  const method = message.method ?? 'GET'
-  if (UNSUPPORTED.has(method)) throw unsupported(method)
-  const headers = headersOf(message)
-  const hasBody = method !== 'GET' && method !== 'HEAD'
-  const body = hasBody ? bodyOf(message, { headers, onBodyWanted }) : undefined
-  return new IncomingRequest(urlOf(message, headers), {
-    method,
-    headers,
-    ...(body !== undefined && { body, duplex: 'half' }),
-  })
-}
+export class IncomingRequest implements ApiRequest {
+  readonly method: string
+  readonly url: string
+  readonly headers: RawHeaders
+  readonly #bytes: IncomingBody['bytes']
+  #controller: AbortController | undefined
+  #gone: Error | undefined
+  #web: Request | undefined
 
-/**
- * A Request whose signal is made when it is first asked for: making one costs more than all the rest, and most requests
- * are answered before anybody could go away. (The signal of a copy, as `new Request(request)` makes it, is another one.)
- */
-export class IncomingRequest extends Request {
-  readonly #abort: { controller?: AbortController; reason?: Error } = {}
+  /**
+   * @throws {HttpProblem} `malformed_request`, `method_not_allowed`; a plain error when a body parser has left nothing of
+   *   the body.
+   */
+  constructor(message: NodeRequest, { onBodyWanted }: IncomingOptions) {
+    this.method = message.method ?? 'GET'
+    if (UNSUPPORTED.has(this.method)) throw unsupported(this.method)
+    const sent = new RawHeaders(message.rawHeaders)
+    this.url = urlOf(message, sent)
+    const hasBody = this.method !== 'GET' && this.method !== 'HEAD'
+    const { headers, bytes } = hasBody
+      ? bodyOf(message, { headers: sent, onBodyWanted })
+      : { headers: sent, bytes: null }
+    this.headers = headers
+    this.#bytes = bytes
+  }
 
-  static {
-    // The compiler knows `signal` as a property, which no accessor may override; it is one of the prototype.
-    Object.defineProperty(this.prototype, 'signal', {
-      get(this: IncomingRequest) {
-        return this.#signal()
-      },
-    })
+  get body(): AsyncIterable<Uint8Array> | null {
+    return this.#web ? this.#web.body : this.#bytes
+  }
+
+  get bodyUsed(): boolean {
+    return this.#web?.bodyUsed ?? false
+  }
+
+  get signal(): AbortSignal {
+    this.#controller ??= new AbortController()
+    if (this.#gone) this.#controller.abort(this.#gone)
+    return this.#controller.signal
   }
 
   /** Says that nobody waits for the answer any more. */
   abort(reason: Error): void {
-    this.#abort.reason = reason
-    this.#abort.controller?.abort(reason)
+    this.#gone = reason
+    this.#controller?.abort(reason)
   }
 
-  #signal(): AbortSignal {
-    this.#abort.controller ??= new AbortController()
-    if (this.#abort.reason) this.#abort.controller.abort(this.#abort.reason)
-    return this.#abort.controller.signal
+  /** The same request as one of the web, which has its body from now on. @throws {HttpProblem} `malformed_request` */
+  toWeb(): Request {
+    this.#web ??= new WebRequest(this, {
+      method: this.method,
+      headers: this.headers.toHeaders(),
+      ...(this.#bytes && { body: bodyStream(this.#bytes), duplex: 'half' }),
+    })
+    return this.#web
+  }
+}
+
+/** A Request with the signal of another one. (That of a copy, as `new Request(request)` makes it, is its own.) */
+class WebRequest extends Request {
+  readonly #incoming: IncomingRequest
+
+  static {
+    // The compiler knows `signal` as a property, which no accessor may override; it is one of the prototype.
+    Object.defineProperty(this.prototype, 'signal', {
+      get(this: WebRequest) {
+        return this.#incoming.signal
+      },
+    })
+  }
+
+  constructor(incoming: IncomingRequest, init: RequestInit) {
+    super(incoming.url, init)
+    this.#incoming = incoming
   }
 }
 
@@ -64,23 +101,7 @@ const unsupported = (method: string): HttpProblem =>
     headers: { allow: 'GET, HEAD, POST, DELETE, OPTIONS' },
   })
 
-function headersOf({ rawHeaders }: NodeRequest): Headers {
-  const headers = new Headers()
-  for (let index = 0; index < rawHeaders.length; index += 2) {
-    append(headers, rawHeaders[index] ?? '', rawHeaders[index + 1] ?? '')
-  }
-  return headers
-}
-
-function append(headers: Headers, name: string, value: string): void {
-  try {
-    headers.append(name, value)
-  } catch (cause) {
-    throw new HttpProblem('malformed_request', 'A header of the request cannot be read.', { cause })
-  }
-}
-
-function urlOf(message: NodeRequest, headers: Headers): string {
+function urlOf(message: NodeRequest, headers: RawHeaders): string {
   const target = message.originalUrl ?? message.url ?? '/'
   // RFC 9112, section 3.2.2: the target of a request to a proxy, which counts more than Host.
   if (/^https?:\/\//i.test(target)) return absoluteUrl(target)
@@ -88,7 +109,7 @@ function urlOf(message: NodeRequest, headers: Headers): string {
   const host = headers.get('host') ?? 'localhost'
   const path = target.startsWith('/') ? target : '/'
   const origin = PLAIN_HOST.test(host) ? `${scheme}://${host}` : originOf(`${scheme}://${host}`)
-  return parsable(origin + path)
+  return parsed(origin + path).href
 }
 
 /** Nearly every Host: it can be nothing but a host, where it makes a URL at all (`256.0.0.1` and `xn--a` make none). */
@@ -96,22 +117,25 @@ const PLAIN_HOST = /^[a-z\d](?:[a-z\d.-]*[a-z\d])?(?::\d{1,4})?$/i
 
 /** Of a Host that may be one (IPv6, other scripts) or more than one (a path, a user; two joined by a comma make none). */
 function originOf(url: string): string {
-  const { origin, pathname, search, hash, username, password } = new URL(parsable(url))
+  const { origin, pathname, search, hash, username, password } = parsed(url)
   if (pathname + search + hash + username + password !== '/') throw badTarget()
   return origin
 }
 
 /** A Request takes no user and no password, and RFC 9110, section 4.2.4, none from an untrusted source. */
 function absoluteUrl(url: string): string {
-  const { username, password } = new URL(parsable(url))
+  const { username, password, href } = parsed(url)
   if (username + password !== '') throw badTarget()
-  return url
+  return href
 }
 
-function parsable(url: string): string {
-  if (URL.canParse(url)) return url
-  throw badTarget()
+function parsed(url: string): URL {
+  try {
+    return new URL(url)
+  } catch (cause) {
+    throw badTarget(cause)
+  }
 }
 
-const badTarget = (): HttpProblem =>
-  new HttpProblem('malformed_request', 'The Host and the target of the request make no URL.')
+const badTarget = (cause?: unknown): HttpProblem =>
+  new HttpProblem('malformed_request', 'The Host and the target of the request make no URL.', { cause })

@@ -5,7 +5,7 @@ import { ANSWERING, type AnsweringHandler } from '../answering-handler.ts'
 import type { HttpHandler } from '../http-options.ts'
 import { isFault, problemAnswer, problemOf } from '../problem.ts'
 import { clientAddressOf, type ClientAddressOptions } from './client-address.ts'
-import { incomingRequest, type IncomingRequest } from './incoming-request.ts'
+import { IncomingRequest } from './incoming-request.ts'
 import type { NodeRequest } from './node-request.ts'
 import { outgoing, writeAnswer, type OutgoingAnswer } from './write-answer.ts'
 
@@ -72,11 +72,13 @@ export function nodeServing(handler: AnsweringHandler, { onFault, closing, ...ad
 
   async function answer(message: NodeRequest, to: ServerResponse, onBodyWanted: () => void): Promise<OutgoingAnswer> {
     try {
-      const request = incomingRequest(message, { onBodyWanted })
+      const request = new IncomingRequest(message, { onBodyWanted })
       abortWhenGone(request, to)
       const address = addressOf(message)
       const facts = { ...(address !== undefined && { address }), ...(closing && { closing }) }
-      return await (handler[ANSWERING]?.(request, facts) ?? handler(request, facts).then(outgoing))
+      const answering = handler[ANSWERING]
+      if (answering) return await answering(request, { webRequest: () => request.toWeb(), facts })
+      return outgoing(await handler(request.toWeb(), facts))
     } catch (error) {
       return problem(error, message)
     }
