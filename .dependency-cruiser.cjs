@@ -109,7 +109,14 @@ module.exports = {
       comment: 'What is not in the package.json works here by luck and nowhere else.',
       severity: 'error',
       from: { path: '^packages/[^/]+/src/' },
-      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'npm-dev'], dependencyTypesNot: ['npm-peer', 'type-only'] },
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['npm-peer', 'type-only'] },
+    },
+    {
+      name: 'sources-import-no-development-dependencies',
+      comment: 'Whoever installs a package does not get them. Only the command, which bundles them, may import them.',
+      severity: 'error',
+      from: { path: '^packages/(?!cli/)[^/]+/src/' },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['npm-peer', 'type-only'] },
     },
   ],
   options: {

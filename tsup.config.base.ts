@@ -2,7 +2,7 @@
 import { defineConfig, type Options } from 'tsup'
 
 /** `YTSCRIPTIFY_SKIP_TYPES=1` leaves out the declarations: running and testing need only the JavaScript. */
-export const buildOf = (entry: NonNullable<Options['entry']>): ReturnType<typeof defineConfig> =>
+export const buildOf = (entry: NonNullable<Options['entry']>, special: Options = {}): ReturnType<typeof defineConfig> =>
   defineConfig({
     entry,
     format: 'esm',
@@ -12,4 +12,5 @@ export const buildOf = (entry: NonNullable<Options['entry']>): ReturnType<typeof
     treeshake: true,
     // tsup still passes `baseUrl`, which TypeScript 6 calls deprecated.
     dts: process.env['YTSCRIPTIFY_SKIP_TYPES'] === '1' ? false : { compilerOptions: { ignoreDeprecations: '6.0' } },
+    ...special,
   })

@@ -32,6 +32,8 @@ const VIOLATIONS = [
   ['packages/core/src/cycle-a.ts', 'no-cycles', `import type { b } from './cycle-b.ts'; export type a = b`],
   ['packages/cli/src/d.ts', 'no-unresolvable', `import '@ytscriptify/core/src/inner.ts'`],
   ['packages/core/src/h.ts', 'sources-import-only-declared-dependencies', `import 'undeclared'`],
+  ['packages/cli/src/e.ts', 'sources-import-only-declared-dependencies', `import 'undeclared'`],
+  ['packages/core/src/i.ts', 'sources-import-no-development-dependencies', `import 'for-development'`],
 ] as const
 
 /** What the packages are allowed to do. */
@@ -47,6 +49,7 @@ const ALLOWED = [
   ['packages/adapter-memory/test/a.test.ts', `import '@ytscriptify/core/testing'`],
   ['packages/adapter-sqlite/src/index.ts', `import '@ytscriptify/core'; import '@ytscriptify/storage-sql'`],
   ['packages/cli/src/main.ts', `import '@ytscriptify/adapter-sqlite'; import '@ytscriptify/http-server'`],
+  ['packages/cli/src/bundled.ts', `import 'for-development'`],
   ['packages/http-server/src/index.ts', `import '@ytscriptify/core'`],
   ['examples/ok.ts', `import '@ytscriptify/core'; import '@ytscriptify/core/testing'`],
 ] as const
@@ -57,8 +60,10 @@ let broken: readonly (readonly [file: string, rule: string])[]
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ytscriptify-boundaries-'))
   await writeFiles([...ALLOWED, ...VIOLATIONS.map(([file, , line]) => [file, line] as const)])
-  await writeFiles([['node_modules/undeclared/package.json', '{"name":"undeclared","main":"index.js"}']])
-  await writeFiles([['node_modules/undeclared/index.js', '']])
+  for (const name of ['undeclared', 'for-development']) {
+    await writeFiles([[`node_modules/${name}/package.json`, JSON.stringify({ name, main: 'index.js' })]])
+    await writeFiles([[`node_modules/${name}/index.js`, '']])
+  }
   for (const name of [
     'core',
     'storage-sql',
@@ -103,7 +108,8 @@ async function writeFiles(files: readonly (readonly [file: string, text: string]
 async function addPackage(name: string): Promise<void> {
   const entry = (path: string) => ({ '@ytscriptify/source': path, default: './dist/index.js' })
   const exports = { '.': entry('./src/index.ts'), './testing': entry('./src/testing/index.ts') }
-  await writeFiles([[`packages/${name}/package.json`, JSON.stringify({ name: `@ytscriptify/${name}`, exports })]])
+  const manifest = { name: `@ytscriptify/${name}`, exports, devDependencies: { 'for-development': '1.0.0' } }
+  await writeFiles([[`packages/${name}/package.json`, JSON.stringify(manifest)]])
   await mkdir(join(folder, 'node_modules/@ytscriptify'), { recursive: true })
   await symlink(join(folder, 'packages', name), join(folder, 'node_modules/@ytscriptify', name), 'junction')
 }
