@@ -1,4 +1,5 @@
 // The public entry of @ytscriptify/core.
+export { createAbortListeners, type OnAbort } from './abort-listeners.ts'
 export { systemClock, type Clock } from './clock.ts'
 export { STORAGE_RULES } from './storage-rules.ts'
 export { LOST_ATTEMPT, receiverOf } from './delivery.ts'
@@ -33,6 +34,7 @@ export type { Lease } from './lease.ts'
 export type { DeliveryReceipt, Notification, Notifier } from './notifier.ts'
 export type { Hint, JobQueue } from './queue.ts'
 export { readTranscripts, type ReadTranscriptsOptions } from './read-transcripts.ts'
+export { retryAfterMs } from './retry-after.ts'
 export { DEFAULT_RETRY_POLICY, backoffMs, type RetryPolicy } from './retry-policy.ts'
 export type { FetchOptions, Permit, TranscriptSource, VideoRef } from './source.ts'
 export type {

@@ -1,8 +1,7 @@
 // What an attempt came to: https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
 import { STATUS_CODES, type IncomingHttpHeaders } from 'node:http'
-import { isTranscriptionError, type DeliveryReceipt } from '@ytscriptify/core'
+import { isTranscriptionError, retryAfterMs, type DeliveryReceipt } from '@ytscriptify/core'
 import { reasonOf } from './network-error.ts'
-import { retryAfterMsOf } from './retry-after.ts'
 
 export interface Answer {
   readonly status: number | undefined
@@ -16,8 +15,8 @@ export function receiptOfAnswer({ status = 0, headers, now }: Answer): DeliveryR
   const answer = `The receiver answered ${[status, STATUS_CODES[status]].join(' ').trim()}`
   if (status === 410) return { type: 'refused', reason: `${answer}: it wants no more callbacks.`, status }
   const reason = isRedirect(status) ? `${answer}; redirects are not followed, give the final URL.` : `${answer}.`
-  const retryAfterMs = retryAfterMsOf(headers['retry-after'], now)
-  return { type: 'failed', reason, status, ...(retryAfterMs !== undefined && { retryAfterMs }) }
+  const waitMs = retryAfterMs(headers['retry-after'], now)
+  return { type: 'failed', reason, status, ...(waitMs !== undefined && { retryAfterMs: waitMs }) }
 }
 
 /** @throws the error itself when it is a fault of ours, and no answer of the world. */

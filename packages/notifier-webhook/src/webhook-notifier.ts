@@ -1,7 +1,13 @@
 // Callbacks over HTTP: signed by the Standard Webhooks specification, and never to an address that is not public.
 import type { IncomingMessage } from 'node:http'
-import { systemClock, type Clock, type DeliveryReceipt, type Notification, type Notifier } from '@ytscriptify/core'
-import { createAbortListeners } from './abort-listeners.ts'
+import {
+  createAbortListeners,
+  systemClock,
+  type Clock,
+  type DeliveryReceipt,
+  type Notification,
+  type Notifier,
+} from '@ytscriptify/core'
 import { callbackUrlOf } from './callback-url.ts'
 import { connectSocket, type Connect } from './connect-socket.ts'
 import { withDeadline } from './deadline.ts'

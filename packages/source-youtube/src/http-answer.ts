@@ -1,6 +1,5 @@
 // What an HTTP answer of YouTube says before its body is read, and what a page means that came instead of data.
-import { TranscriptionError } from '@ytscriptify/core'
-import { retryAfter } from './retry-after.ts'
+import { TranscriptionError, retryAfterMs } from '@ytscriptify/core'
 
 export interface AnswerContext {
   /** What was asked for, to follow "YouTube answered": `the player call for VIDEO`. */
@@ -14,8 +13,8 @@ export interface AnswerContext {
  *   a success.
  */
 export function assertSuccess(response: Response, { subject, now }: AnswerContext): void {
-  const retryAt = retryAfter(response.headers.get('retry-after'), now)
-  const later = retryAt && { retryAt }
+  const waitMs = retryAfterMs(response.headers.get('retry-after'), now)
+  const later = waitMs !== undefined && { retryAt: new Date(now + waitMs) }
   // Where a fetch follows redirects by itself, the last address tells; otherwise the one that it should go to.
   const target = `${response.url} ${response.headers.get('location') ?? ''}`
   if (response.status === 429 || /\bgoogle\.[a-z.]+\/sorry\b/.test(target)) {

@@ -1,6 +1,5 @@
 // How many requests may be on their way, and how close together they may start.
-import type { Clock, Permit } from '@ytscriptify/core'
-import { createAbortListeners, type OnAbort } from './abort-listeners.ts'
+import { createAbortListeners, type Clock, type OnAbort, type Permit } from '@ytscriptify/core'
 
 export interface LimiterOptions {
   /** Permits that may be out at the same time. */

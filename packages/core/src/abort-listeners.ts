@@ -3,6 +3,7 @@
 /** Calls `listener` when `signal` aborts. @returns a function that takes it back. */
 export type OnAbort = (signal: AbortSignal, listener: () => void) => () => void
 
+/** For sources and notifiers, whose many waits may all end by the signal of one worker. */
 export function createAbortListeners(): OnAbort {
   const groups = new WeakMap<AbortSignal, Set<() => void>>()
 
