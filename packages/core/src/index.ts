@@ -84,7 +84,7 @@ export type {
 } from './transcript.ts'
 export { pollingQueue, type PollingQueueOptions } from './polling-queue.ts'
 export { DEFAULT_LIMITS, DEFAULT_OWNER, type Submission, type SubmissionLimits } from './submission.ts'
-export { createTranscriptionService } from './transcription-service.ts'
+export { createTranscriptionService } from './create-service.ts'
 export type {
   JobPage,
   ListOptions,

@@ -1,6 +1,7 @@
 // The stage of the engine's tests: a service and its workers on a storage, with a clock that the test moves.
 import type { TranscriptionStorage } from '../../storage.ts'
-import { createTranscriptionService, type TranscriptionService } from '../../transcription-service.ts'
+import { createTranscriptionService } from '../../create-service.ts'
+import type { TranscriptionService } from '../../transcription-service.ts'
 import type { EventName, TranscriptionEvents } from '../../events.ts'
 import type { Job } from '../../job.ts'
 import type { Notifier } from '../../notifier.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { cursorOf, parseCursor } from '../src/job-cursor.ts'
 import { TranscriptionError } from '../src/errors.ts'
-import { createTranscriptionService } from '../src/transcription-service.ts'
+import { createTranscriptionService } from '../src/create-service.ts'
 import { fakeNotifier } from '../src/testing/fake-notifier.ts'
 import { fakeSource } from '../src/testing/fake-source.ts'
 import type { TranscriptionStorage } from '../src/storage.ts'
