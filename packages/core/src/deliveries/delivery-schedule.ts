@@ -22,7 +22,7 @@ export const STANDARD_DELAYS_MS: readonly number[] = [
 ]
 
 /** However late a receiver asks us to come back. */
-export const LONGEST_PAUSE_MS = 24 * HOUR
+const LONGEST_PAUSE_MS = 24 * HOUR
 
 export interface DeliveryPause {
   /** Failed attempts, this one included. */
