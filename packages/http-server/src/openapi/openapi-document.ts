@@ -3,8 +3,10 @@ import { OpenAPIHono } from '@hono/zod-openapi'
 import type { Route } from '../route.ts'
 import { jobEnded } from './job-ended-callbacks.ts'
 
+type Document = ReturnType<OpenAPIHono['getOpenAPI31Document']>
+
 /** OpenAPI 3.1. https://spec.openapis.org/oas/v3.1.1.html */
-export function openApiDocument(routes: readonly Route[], { basePath }: { readonly basePath: string }) {
+export function openApiDocument(routes: readonly Route[], { basePath }: { readonly basePath: string }): Document {
   const app = new OpenAPIHono()
   const { openAPIRegistry: registry } = app
   registry.registerComponent('securitySchemes', 'ApiKey', {

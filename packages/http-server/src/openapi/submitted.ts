@@ -1,4 +1,5 @@
 // What the routes that make a job have in common.
+import type { RouteConfig } from '@hono/zod-openapi'
 import { z } from 'zod'
 import { submittedJob } from '../schemas/job.ts'
 import { HEADERS, jsonOf, response } from './responses.ts'
@@ -10,7 +11,7 @@ export const idempotencyHeaders = z.object({
   }),
 })
 
-export const submittedResponses = {
+export const submittedResponses: RouteConfig['responses'] = {
   202: response({
     description: 'The job is stored.',
     content: jsonOf(submittedJob),
