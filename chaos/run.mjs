@@ -143,7 +143,8 @@ async function keepDisturbing() {
         tally.retries += 1
       }
     } catch (error) {
-      if (!REFUSALS.some((code) => isTranscriptionError(error, code))) faults.push(`A cancel or retry of job ${id} failed: ${error}`)
+      if (!REFUSALS.some((code) => isTranscriptionError(error, code)))
+        faults.push(`A cancel or retry of job ${id} failed: ${error}`)
     }
   }
 }
