@@ -51,7 +51,7 @@ describe('the bundle of the command', () => {
   it('leads a stack trace to the sources, where Node.js is asked to', async () => {
     const { stderr } = await runCommand(['status', '1', '--verbose'], { NODE_OPTIONS: '--enable-source-maps' })
 
-    expect(stderr).toMatch(/at jobNotFound \(.*packages.core.src.transcription-service\.ts:\d+:\d+\)/)
+    expect(stderr).toMatch(/at jobNotFound \(.*packages.core.src.create-service\.ts:\d+:\d+\)/)
   })
 })
 
