@@ -1,5 +1,5 @@
 // The process's own time, as a parameter. What concerns leases is not here: that is the storage's clock alone.
-import { setTimeout as delay } from 'node:timers/promises'
+import { whenAborted } from './when-aborted.ts'
 
 export interface Clock {
   /** Milliseconds since 1970, as people's clocks show it. May jump. */
@@ -13,16 +13,31 @@ export interface Clock {
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
-  async sleep(ms, signal) {
-    try {
-      for (let left = ms; left >= 0; left -= LONGEST_TIMER_MS) {
-        await delay(Math.min(left, LONGEST_TIMER_MS), undefined, signal && { signal })
+  sleep: (ms, signal) =>
+    new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(signal.reason)
+      const stopListening = signal && whenAborted(signal, abort)
+      let left = ms
+      let timer = next()
+
+      function next(): NodeJS.Timeout {
+        const part = Math.min(left, LONGEST_TIMER_MS)
+        left -= part
+        return setTimeout(onTimer, part)
       }
-    } catch (error) {
-      signal?.throwIfAborted()
-      throw error
-    }
-  },
+      function onTimer(): void {
+        if (left > 0) timer = next()
+        else end()
+      }
+      function end(): void {
+        stopListening?.()
+        resolve()
+      }
+      function abort(): void {
+        clearTimeout(timer)
+        reject(signal?.reason)
+      }
+    }),
 }
 
 /** A longer one fires at once. https://nodejs.org/api/timers.html#settimeoutcallback-delay-args */

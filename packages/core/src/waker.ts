@@ -1,5 +1,6 @@
 // Waiting that somebody else can end: a loop sleeps until it is woken or its time is up.
 import type { Clock } from './clock.ts'
+import { NOBODY_WAITS, whenAborted } from './when-aborted.ts'
 
 export interface Waker {
   /** Ends the current wait, or the next one when nobody waits now, so that no wake is ever lost. */
@@ -25,11 +26,13 @@ export function createWaker(clock: Clock): Waker {
 
   async function waitOnce(ms: number | undefined, signal: AbortSignal): Promise<void> {
     const over = new AbortController()
+    let stopListening = (): void => undefined
     await new Promise<void>((resolve) => {
       endWait = resolve
-      signal.addEventListener('abort', () => resolve(), { signal: over.signal, once: true })
+      stopListening = whenAborted(signal, resolve)
       if (ms !== undefined) clock.sleep(ms, over.signal).then(resolve, resolve)
     })
-    over.abort()
+    stopListening()
+    over.abort(NOBODY_WAITS)
   }
 }

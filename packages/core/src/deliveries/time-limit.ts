@@ -1,5 +1,6 @@
 // A signal that aborts after a time.
 import type { Clock } from '../clock.ts'
+import { NOBODY_WAITS, whenAborted } from '../when-aborted.ts'
 
 export interface TimeLimit {
   /** Aborts when the time is up, or with the reason of the outer signal. */
@@ -19,10 +20,16 @@ export function createTimeLimit({ ms, clock, signal }: TimeLimitOptions): TimeLi
   const over = new AbortController()
   if (signal.aborted) limit.abort(signal.reason)
   // Not AbortSignal.any: what is derived from a signal lives as long as that one.
-  signal.addEventListener('abort', () => limit.abort(signal.reason), { signal: over.signal, once: true })
+  const stopListening = whenAborted(signal, () => limit.abort(signal.reason))
   clock.sleep(ms, over.signal).then(
     () => limit.abort(new Error('The time is up.')),
     () => undefined, // The work was over first.
   )
-  return { signal: limit.signal, clear: () => over.abort() }
+  return {
+    signal: limit.signal,
+    clear() {
+      stopListening()
+      over.abort(NOBODY_WAITS)
+    },
+  }
 }

@@ -10,6 +10,7 @@ import { checkFetched } from './check-fetched.ts'
 import { AttemptAborted, type HeldLease } from './held-leases.ts'
 import { outcomeOfError } from './outcome-of-error.ts'
 import type { WorkerContext } from './worker-context.ts'
+import { NOBODY_WAITS } from '../when-aborted.ts'
 
 export interface Attempt {
   readonly claimed: ClaimedTranscript
@@ -87,7 +88,7 @@ async function fetchInTime(
   try {
     return await fetched
   } finally {
-    over.abort()
+    over.abort(NOBODY_WAITS)
   }
 }
 
