@@ -59,25 +59,38 @@ for (let round = 0; round < rounds; round += 1) {
   })
 
   await withServer('server.mjs', {}, async (server) => {
-    const alone = await throughput(server, {})
-    const receiver = await startReceiver({ takesMs: 1_000 })
-    const calls = await callbacks(server, receiver, { jobs: 1_000 })
-    note('slow receiver: callbacks/s', calls.rate)
-    const slow = await startReceiver({ takesMs: 1_000 })
-    const flood = callbacks(server, slow, { jobs: 1_000 })
-    note('videos/s beside it, to alone', (await throughput(server, {})) / alone)
-    await flood
     const quick = await startReceiver({ takesMs: 0 })
     const { latencies } = await callbacks(server, quick, { jobs: 200, pauseMs: 5 })
     note('end to callback p50 ms', percentile(latencies, 0.5))
     note('end to callback p99 ms', percentile(latencies, 0.99))
+    const receiver = await startReceiver({ takesMs: 1_000 })
+    note('slow receiver: callbacks/s', (await callbacks(server, receiver, { jobs: 1_000 })).rate)
+    while (receiver.answered() < 1_000) await delay(5)
+    const alone = await throughput(server)
+    const slow = await startReceiver({ takesMs: 5_000 })
+    await callbacks(server, slow, { jobs: 1_000 }) // All have arrived, and none is answered yet.
+    note('videos/s beside 1,000 that hang, to alone', (await throughput(server)) / alone)
     for (const { close } of [receiver, slow, quick]) close()
+  })
+
+  await withServer('server.mjs', { SEGMENTS: '30000', SLOTS: '1', INLINE_MB: '1000' }, async (server) => {
+    const receiver = await startReceiver({ takesMs: 0 })
+    const [id] = await submitted(server, { jobs: 1, videos: 50, callbackUrl: receiver.url })
+    await ended(server, id)
+    while (receiver.arrivals.length === 0) await delay(5)
+    const before = server.memoryMb()
+    const mostMb = watchMemory(server)
+    const { bodies } = await load(server.url, { count: 1, connections: 1, request: () => status(id) })
+    note('large job: MB sent', bodies[0].length / 1e6)
+    note('large job: MB of memory more', (await mostMb()) - before)
+    note('large job: longest stall ms', Number(/stall (\d+)/.exec(await server.stop())?.[1]))
+    receiver.close()
   })
 }
 
 console.log(`${count} requests over ${connections} connections, ${rounds} rounds, medians (ranges)\n`)
 for (const [name, runs] of Object.entries(figures))
-  console.log(`${name.padEnd(32)} ${spread(runs, runs[0] < 20 ? 2 : 0)}`)
+  console.log(`${name.padEnd(44)} ${spread(runs, runs[0] < 20 ? 2 : 0)}`)
 
 async function withServer(file, env, use) {
   const folder = mkdtempSync(join(tmpdir(), 'ytscriptify-bench-'))
@@ -87,6 +100,23 @@ async function withServer(file, env, use) {
   } finally {
     await server.stop()
     rmSync(folder, { recursive: true })
+  }
+}
+
+/** @returns ends the watch and gives the most that was seen. */
+function watchMemory(server) {
+  const most = { mb: 0, isOver: false }
+  const watch = async () => {
+    while (!most.isOver) {
+      most.mb = Math.max(most.mb, server.memoryMb())
+      await delay(20)
+    }
+  }
+  const watching = watch()
+  return async () => {
+    most.isOver = true
+    await watching
+    return most.mb
   }
 }
 
@@ -103,7 +133,8 @@ async function ended(server, id) {
 }
 
 /** Videos a second from submission to the end of all, in jobs of one video. */
-async function throughput(server, { jobs = 400 }) {
+async function throughput(server) {
+  const jobs = 400
   const since = performance.now()
   const ids = await submitted(server, { jobs, videos: 1 })
   await Promise.all(ids.map((id) => ended(server, id)))
@@ -113,16 +144,19 @@ async function throughput(server, { jobs = 400 }) {
 /** A receiver that answers after a while, and notes when the bodies had arrived. */
 async function startReceiver({ takesMs }) {
   const arrivals = []
+  let answered = 0
   const server = createServer(async (request, response) => {
     const { data } = await json(request)
     arrivals.push({ at: Date.now(), endedAt: Date.parse(data.completed_at) })
     await delay(takesMs)
     response.writeHead(204).end()
+    answered += 1
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   return {
     url: `http://127.0.0.1:${server.address().port}/done`,
     arrivals,
+    answered: () => answered,
     close() {
       server.closeAllConnections()
       server.close()
