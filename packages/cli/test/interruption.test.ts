@@ -1,4 +1,5 @@
 // A run may end at any moment, by whatever hand: what is left is stored, and --resume answers every URL once.
+import { eventually } from '@ytscriptify/core/testing'
 import { describe, it as base } from 'vitest'
 import { bulkIds, jobsNamedIn, linesOf, openWorkplace, type Workplace } from './support/workplace.ts'
 
@@ -55,7 +56,8 @@ describe.concurrent('an interrupted run', () => {
   it('ends at once on a second Ctrl-C, even when YouTube does not answer', async ({ place, expect }) => {
     place.youtube.behave({ how: 'hang' })
     const run = place.start(['transcribe', 'gettysburg1'])
-    await run.until('stderr', /stored in/)
+    // Before that nothing would be on its way, and the first one would end it.
+    await eventually(() => place.youtube.requests.length > 0, { what: 'YouTube is asked', withinMs: 30_000 })
 
     run.child.kill('SIGINT')
     await run.until('stderr', /Ctrl-C again ends at once/)
