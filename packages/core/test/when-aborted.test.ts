@@ -3,7 +3,7 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import { systemClock } from '../src/clock.ts'
-import { createTimeLimit } from '../src/deliveries/time-limit.ts'
+import { createTimeLimit } from '../src/time-limit.ts'
 import { untilAborted } from '../src/until-aborted.ts'
 import { createWaker } from '../src/waker.ts'
 

@@ -5,10 +5,10 @@ import { callbackJson, showsTexts } from '../job-json.ts'
 import type { Job } from '../job.ts'
 import type { DeliveryReceipt } from '../notifier.ts'
 import { readTranscripts } from '../read-transcripts.ts'
+import { createTimeLimit } from '../time-limit.ts'
 import { untilAborted } from '../until-aborted.ts'
 import type { DeliveryContext } from './delivery-context.ts'
 import { deliveryPauseMs } from './delivery-schedule.ts'
-import { createTimeLimit } from './time-limit.ts'
 
 export interface SendOptions {
   /** When the claim was asked for, of {@link Clock.monotonic}: the lease cannot have begun before. */

@@ -10,7 +10,7 @@ import { checkFetched } from './check-fetched.ts'
 import { AttemptAborted, type HeldLease } from './held-leases.ts'
 import { outcomeOfError } from './outcome-of-error.ts'
 import type { WorkerContext } from './worker-context.ts'
-import { NOBODY_WAITS } from '../when-aborted.ts'
+import { createTimeLimit } from '../time-limit.ts'
 
 export interface Attempt {
   readonly claimed: ClaimedTranscript
@@ -56,12 +56,12 @@ async function fetchInTime(
   context: WorkerContext,
 ): Promise<FetchedTranscript> {
   const { clock, attemptTimeoutMs, events, fetches } = context
-  const timeout = new AbortController()
-  const over = new AbortController()
-  clock.sleep(attemptTimeoutMs, over.signal).then(
-    () => timeout.abort(timedOut(claimed, attemptTimeoutMs)),
-    () => undefined, // The attempt was over first.
-  )
+  const limit = createTimeLimit({
+    ms: attemptTimeoutMs,
+    clock,
+    signal: held.signal,
+    onTimeUp: () => timedOut(claimed, attemptTimeoutMs),
+  })
   const giveBack = (): void => {
     try {
       permit.release()
@@ -71,7 +71,7 @@ async function fetchInTime(
   }
   let isFirst = false
   const fetched = fetches.join(fetchKeyOf(claimed), {
-    signal: AbortSignal.any([held.signal, timeout.signal]),
+    signal: limit.signal,
     start: async (signal) => {
       isFirst = true
       // A source that goes on in spite of the signal must not keep its place in the limiter.
@@ -88,7 +88,7 @@ async function fetchInTime(
   try {
     return await fetched
   } finally {
-    over.abort(NOBODY_WAITS)
+    limit.clear()
   }
 }
 

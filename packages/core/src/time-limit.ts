@@ -1,6 +1,6 @@
 // A signal that aborts after a time.
-import type { Clock } from '../clock.ts'
-import { NOBODY_WAITS, whenAborted } from '../when-aborted.ts'
+import type { Clock } from './clock.ts'
+import { NOBODY_WAITS, whenAborted } from './when-aborted.ts'
 
 export interface TimeLimit {
   /** Aborts when the time is up, or with the reason of the outer signal. */
@@ -10,19 +10,23 @@ export interface TimeLimit {
 }
 
 export interface TimeLimitOptions {
+  /** In milliseconds from now; without any left, the time is up from the start. */
   readonly ms: number
   readonly clock: Clock
   readonly signal: AbortSignal
+  /** Makes the reason to abort with when the time is up. @default a plain error */
+  readonly onTimeUp?: () => Error
 }
 
-export function createTimeLimit({ ms, clock, signal }: TimeLimitOptions): TimeLimit {
+export function createTimeLimit({ ms, clock, signal, onTimeUp = timeIsUp }: TimeLimitOptions): TimeLimit {
   const limit = new AbortController()
   const over = new AbortController()
   if (signal.aborted) limit.abort(signal.reason)
+  else if (ms <= 0) limit.abort(onTimeUp())
   // Not AbortSignal.any: what is derived from a signal lives as long as that one.
   const stopListening = whenAborted(signal, () => limit.abort(signal.reason))
   clock.sleep(ms, over.signal).then(
-    () => limit.abort(new Error('The time is up.')),
+    () => limit.abort(onTimeUp()),
     () => undefined, // The work was over first.
   )
   return {
@@ -33,3 +37,5 @@ export function createTimeLimit({ ms, clock, signal }: TimeLimitOptions): TimeLi
     },
   }
 }
+
+const timeIsUp = (): Error => new Error('The time is up.')
