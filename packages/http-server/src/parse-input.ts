@@ -1,7 +1,7 @@
 // From a schema's complaints to a problem that names each offending item.
 import type { InputIssue } from '@ytscriptify/core'
 import type { z } from 'zod'
-import { invalid, MOST_ISSUES } from './problem.ts'
+import { invalid } from './problem.ts'
 
 export interface ParseOptions {
   /** What to say of names that are not known, where there is more to say than that. */
@@ -22,7 +22,7 @@ export function parseInput<Schema extends z.ZodType>(
 function issuesOf(issue: z.core.$ZodIssue, unknown: Readonly<Record<string, string>>): readonly InputIssue[] {
   const path = issue.path.map((key) => (typeof key === 'number' ? key : String(key)))
   if (issue.code !== 'unrecognized_keys') return [{ path, code: 'invalid_input', message: issue.message }]
-  return issue.keys.slice(0, MOST_ISSUES + 1).map((key) => ({
+  return issue.keys.map((key) => ({
     path: [...path, shortened(key)],
     code: 'invalid_input',
     message: (Object.hasOwn(unknown, key) ? unknown[key] : undefined) ?? 'It is not known here; leave it out',
