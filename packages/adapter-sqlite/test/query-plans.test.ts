@@ -87,6 +87,7 @@ describe('with 20,000 transcripts, half of them in back-off', () => {
     ['the list of jobs', () => storage.listJobs({ limit: 20, after: { createdAt: new Date(), id: 'f' } })],
     ['the list of an owner', () => storage.listJobs({ limit: 20, owner: 'owner3' })],
     ['the list by status', () => storage.listJobs({ limit: 20, status: 'cancelled' })],
+    ['the list of an owner by status', () => storage.listJobs({ limit: 20, owner: 'owner3', status: 'pending' })],
     ['the transcripts of a job', () => storage.listTranscripts({ jobId: jobs[0]?.id ?? '', withData: true })],
     ['the deliveries of a job', () => storage.listDeliveries(jobs[399]?.id ?? '')],
     ['an import', () => storage.importJobs([importedJobOf(videoIds(3)), importedJobOf('dQw4w9WgXcQ', ENDED)])],
@@ -140,6 +141,13 @@ describe('with 20,000 transcripts, half of them in back-off', () => {
     )
     expect(plans).toContain('SEARCH jobs USING COVERING INDEX jobs_by_status (status=?)')
     expect(plans).toContain('SEARCH jobs USING INDEX jobs_ended (ended_at>?)')
+  })
+
+  // By the status alone, a page of an owner with few jobs went through those of all others.
+  it('the list of an owner by status reads only the jobs that it shows', async () => {
+    const [statement] = await watch(() => storage.listJobs({ limit: 20, owner: 'owner3', status: 'pending' }))
+
+    expect(statement?.plan).toEqual(['SEARCH jobs USING INDEX jobs_by_owner_and_status (owner=? AND status=?)'])
   })
 
   it('a claim reads what it takes, and not what waits for its time', async () => {
