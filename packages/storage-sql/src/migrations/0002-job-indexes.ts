@@ -14,8 +14,8 @@ export const jobIndexes: Migration = {
       .where(sql.ref('ended_at'), 'is not', null)
       .execute()
 
-    // Among a million jobs, a page of the completed ones of an owner with ten took 600 ms by the status alone; by the owner
-    // alone, so does a page of the failed ones of an owner with a million.
+    // Among a million jobs, a page of the failed ones of one owner of twenty took 32 ms by the index of one column alone; the
+    // fewer jobs the owner has, the more of others were read for it.
     await db.schema
       .createIndex('jobs_by_owner_and_status')
       .on('jobs')
