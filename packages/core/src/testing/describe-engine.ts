@@ -6,6 +6,7 @@ import { describeCallbackWorkers } from './engine/callback-workers.ts'
 import { describeCallbacks } from './engine/callbacks.ts'
 import { describeFinishing } from './engine/finishing.ts'
 import { describeEngineLeases } from './engine/leases.ts'
+import { describeNotes } from './engine/notes.ts'
 import { describeRetries } from './engine/retries.ts'
 import { describeSharing } from './engine/sharing.ts'
 import { describeStopping } from './engine/stopping.ts'
@@ -26,6 +27,7 @@ const CONCERNS: readonly ((suite: StorageSuite) => void)[] = [
   describeEngineLeases,
   describeStopping,
   describeSharing,
+  describeNotes,
   describeCallbacks,
   describeCallbackLimits,
   describeCallbackWorkers,
