@@ -34,8 +34,9 @@ export async function openService(
   settings: Settings,
   { source = openSource(settings), notifier }: ServiceParts = {},
 ): Promise<OpenedService> {
-  const { databaseFile, jobTimeoutMs, maxUrlsPerJob } = settings
-  const storage = sqliteStorage({ filename: databaseFile })
+  const { database, jobTimeoutMs, maxUrlsPerJob } = settings
+  if (database.type !== 'sqlite') throw new Error('PostgreSQL is not connected yet.')
+  const storage = sqliteStorage({ filename: database.file })
   const events = createEmitter()
   try {
     await storage.ready()

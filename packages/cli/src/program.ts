@@ -10,6 +10,7 @@ import { jobCommands } from './program/job-commands.ts'
 import type { ProgramParts } from './program/program-parts.ts'
 import { serviceCommands } from './program/service-commands.ts'
 import { readSettings } from './settings/read-settings.ts'
+import { databaseLabel } from './settings/settings.ts'
 import { transcribeCommand } from './transcribe/transcribe-command.ts'
 
 /** Nothing here ends the process: commander's exits become exceptions. */
@@ -18,7 +19,7 @@ export function createProgram({ context, onAct }: ProgramParts): Command {
   const act: Act = (command, work) =>
     onAct(command, () => {
       const settings = readSettings(context.surroundings)
-      return sayingWhere(settings.databaseFile, () => work({ ...context, settings }))
+      return sayingWhere(databaseLabel(settings.database), () => work({ ...context, settings }))
     })
 
   const program = new Command('ytscriptify')

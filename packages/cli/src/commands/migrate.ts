@@ -3,11 +3,12 @@ import { existsSync } from 'node:fs'
 import type { CommandContext } from '../command-context.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { withService } from '../open-service.ts'
+import { databaseLabel } from '../settings/settings.ts'
 
 export async function migrate({ settings, screen }: CommandContext): Promise<ExitCode> {
-  const { databaseFile } = settings
-  const existed = existsSync(databaseFile)
+  const { database } = settings
+  const isNew = database.type === 'sqlite' && !existsSync(database.file)
   await withService(settings, async () => undefined)
-  screen.line(`${existed ? 'Ready' : 'Created'}: ${databaseFile} has the schema of this version.`)
+  screen.line(`${isNew ? 'Created' : 'Ready'}: ${databaseLabel(database)} has the schema of this version.`)
   return EXIT.done
 }
