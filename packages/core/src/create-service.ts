@@ -1,12 +1,14 @@
 // Assembles the service from its parts.
 import { systemClock } from './clock.ts'
-import { TranscriptionError } from './errors.ts'
+import { TranscriptionError, invalidInput } from './errors.ts'
 import { createEmitter } from './events.ts'
 import { isJobEnded, type Job } from './job.ts'
 import { cursorOf, parseCursor } from './job-cursor.ts'
 import { pollingQueue } from './polling-queue.ts'
+import { purgeJobs, retentionIssueOf } from './purge-jobs.ts'
 import { readTranscripts } from './read-transcripts.ts'
-import type { JobQuery, NewJob } from './storage.ts'
+import type { NewJob } from './new-job.ts'
+import type { JobQuery } from './storage.ts'
 import { DEFAULT_LIMITS, checkedLimits, jobOfSubmission, newTranscriptsOf, retryIdempotency } from './submission.ts'
 import type { Transcript } from './transcript.ts'
 import type {
@@ -47,7 +49,7 @@ export function createTranscriptionService(options: TranscriptionServiceOptions)
     get: (id, { owner } = {}) => getJob(queryOf(id, owner)),
 
     async list({ owner, status, limit = 50, cursor } = {}) {
-      if (!Number.isInteger(limit) || limit < 1 || limit > MAX_PAGE) throw badLimit(limit)
+      if (!isPage(limit)) throw badLimit(limit, 'jobs')
       const after = cursor === undefined ? undefined : parseCursor(cursor)
       const page = await storage.listJobs({
         limit,
@@ -119,6 +121,24 @@ export function createTranscriptionService(options: TranscriptionServiceOptions)
         if (isJobEnded(job.status)) return job
       }
       throw new Error('A watched job ends with its end.')
+    },
+
+    async active({ limit = 100 } = {}) {
+      if (!isPage(limit)) throw badLimit(limit, 'transcripts')
+      return storage.listActive({ limit })
+    },
+
+    workers: () => storage.listWorkers(),
+
+    async stats() {
+      const [stats, gates] = await Promise.all([storage.stats(), storage.listGates()])
+      return { ...stats, gates }
+    },
+
+    async purge({ olderThanMs, signal }) {
+      const issue = retentionIssueOf('olderThanMs', olderThanMs)
+      if (issue) throw invalidInput([issue])
+      return purgeJobs({ storage, events, olderThanMs, ...(signal && { signal }) })
     },
 
     createWorker(workerOptions) {
@@ -222,9 +242,9 @@ const jobNotFound = (id: string): TranscriptionError =>
 
 const MAX_PAGE = 1_000
 
-function badLimit(limit: number): TranscriptionError {
-  const message = `${limit} is not a number of jobs from 1 to ${MAX_PAGE}`
-  return new TranscriptionError('invalid_input', `limit: ${message}.`, {
-    issues: [{ path: ['limit'], code: 'invalid_input', message }],
-  })
+const isPage = (limit: number): boolean => Number.isInteger(limit) && limit >= 1 && limit <= MAX_PAGE
+
+function badLimit(limit: number, things: string): TranscriptionError {
+  const message = `${limit} is not a number of ${things} from 1 to ${MAX_PAGE}`
+  return invalidInput([{ path: ['limit'], code: 'invalid_input', message }])
 }

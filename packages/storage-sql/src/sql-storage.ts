@@ -7,10 +7,14 @@ import { createClaim } from './claim-transcripts.ts'
 import { expireTranscripts } from './expire-transcripts.ts'
 import { findReusable } from './find-reusable.ts'
 import { groupCommit } from './group-commit.ts'
+import { importJobs } from './import-jobs.ts'
+import { listActive, listWorkers } from './list-active.ts'
 import { listDeliveries } from './list-deliveries.ts'
 import { createListTranscripts } from './list-transcripts.ts'
 import { migrate } from './migrate.ts'
+import { purgeJobs } from './purge-jobs.ts'
 import { createGetJob, listGates, listJobs } from './read-jobs.ts'
+import { createReadStats } from './read-stats.ts'
 import { renewLeases } from './renew-leases.ts'
 import { replayDelivery } from './replay-delivery.ts'
 import type { Database, Tables } from './schema.ts'
@@ -52,6 +56,7 @@ export function sqlStorage({ db, traits }: SqlStorageOptions): TranscriptionStor
   const getJob = createGetJob(traits)
   const listTranscripts = createListTranscripts(traits)
   const claim = createClaim(db, traits)
+  const readStats = createReadStats(traits)
   const claimDeliveries = createClaimDeliveries(db, traits)
 
   return {
@@ -73,6 +78,11 @@ export function sqlStorage({ db, traits }: SqlStorageOptions): TranscriptionStor
     claimDeliveries: (options) => using(() => claimDeliveries(options)),
     settleDelivery: (settlement) => using(() => settleDelivery(settlement)),
     replayDelivery: (query) => write((trx) => replayDelivery(trx, query, traits)),
+    importJobs: (jobs) => using(() => importJobs(db, jobs, traits)),
+    purgeJobs: (options) => using(() => purgeJobs(db, options, traits)),
+    listActive: (options) => read((reader) => listActive(reader, options, traits)),
+    listWorkers: () => read((reader) => listWorkers(reader, traits)),
+    stats: () => read((reader) => readStats(reader)),
   }
 }
 

@@ -1,7 +1,8 @@
 // Builders for tests: they name only what matters, and fill in the rest.
 import { randomUUID } from 'node:crypto'
 import { toErrorRecord, TranscriptionError, type ErrorCode, type ErrorRecord } from '../errors.ts'
-import type { ClaimOptions, NewJob, NewTranscript, Worker } from '../storage.ts'
+import type { NewJob, NewTranscript } from '../new-job.ts'
+import type { ClaimOptions, Worker } from '../storage.ts'
 import { encodeSegments } from '../transcript-data.ts'
 import { requestKeyOf, type TranscriptRequest } from '../transcript-request.ts'
 import type { FetchedTranscript, TranscriptContent } from '../transcript.ts'
