@@ -6,6 +6,7 @@ import type { Act } from './command-context.ts'
 import { sayingWhere } from './job-not-found.ts'
 import { columnsOf } from './output/screen.ts'
 import { configCommand, keysCommand } from './program/configuration-commands.ts'
+import { databaseCommands } from './program/database-commands.ts'
 import { jobCommands } from './program/job-commands.ts'
 import type { ProgramParts } from './program/program-parts.ts'
 import { serviceCommands } from './program/service-commands.ts'
@@ -39,6 +40,7 @@ export function createProgram({ context, onAct }: ProgramParts): Command {
     transcribeCommand(act),
     ...serviceCommands(act),
     ...jobCommands(act),
+    ...databaseCommands(act),
     keysCommand(act),
     configCommand({ context, onAct }),
   ]

@@ -61,7 +61,7 @@ const foreignDatabase = ({ label }: SqlDialectTraits, taken: readonly string[]):
     'storage_incompatible',
     `${label} already has ${taken.map((name) => `"${name}"`).join(' and ')}, but not from this version: it was left unchanged.`,
     {
-      hint: `Name another database; this one stays as it is. A later version takes its data over: ytscriptify import ${label}`,
+      hint: `Name another database, and take the data over: ytscriptify import ${label}. This one stays as it is.`,
     },
   )
 

@@ -1,0 +1,48 @@
+// The subcommands about the database as a whole.
+import { DEFAULT_OWNER } from '@ytscriptify/core'
+import { Command, InvalidArgumentError } from 'commander'
+import type { Act } from '../command-context.ts'
+import type { ImportOptions } from '../commands/import.ts'
+
+export const databaseCommands = (act: Act): Command[] => [migrateCommand(act), importCommand(act)]
+
+const migrateCommand = (act: Act): Command =>
+  new Command('migrate')
+    .summary('create the database, or bring it up to date')
+    .description('Creates the database or brings its schema up to date. Every other command does it by itself.')
+    .action((_options, self: Command) =>
+      act(self, async (context) => {
+        const { migrate } = await import('../commands/migrate.ts')
+        return migrate(context)
+      }),
+    )
+
+const importCommand = (act: Act): Command =>
+  new Command('import')
+    .argument('<old>', "the older service's DATABASE_URL, or the path of its SQLite file")
+    .summary('take over the jobs of the service before this one')
+    .description(
+      'Copies the jobs and transcripts of the older service into the database that DATABASE_URL names. The older one is only read.',
+    )
+    .option('--owner <name>', 'whose the jobs are here: the name of an API key', owner, DEFAULT_OWNER)
+    .addHelpText('after', IMPORT_HELP)
+    .action((old: string, _options, self: Command) =>
+      act(self, async (context) => {
+        const { importOld } = await import('../commands/import.ts')
+        return importOld(old, self.opts<ImportOptions>(), context)
+      }),
+    )
+
+function owner(text: string): string {
+  if (!/^[\w.-]{1,64}$/.test(text)) throw new InvalidArgumentError('Give the name of a key, as API_KEYS names it.')
+  return text
+}
+
+const IMPORT_HELP = `
+Stop the older service first. Jobs keep their ids. What had ended stays as it was and sends no callback; what had not
+goes on here, with its callback. It may be stopped at any time and run again: what is here is left alone.
+
+Examples:
+  ytscriptify import old/transcriber.db
+  DATABASE_URL=postgresql://me@host/new ytscriptify import postgresql+psycopg2://me@host/old --owner alice
+`
