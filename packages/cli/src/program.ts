@@ -7,6 +7,7 @@ import { sayingWhere } from './job-not-found.ts'
 import { columnsOf } from './output/screen.ts'
 import { configCommand, keysCommand } from './program/configuration-commands.ts'
 import { databaseCommands } from './program/database-commands.ts'
+import { inspectCommand } from './program/inspect-command.ts'
 import { jobCommands } from './program/job-commands.ts'
 import type { ProgramParts } from './program/program-parts.ts'
 import { serviceCommands } from './program/service-commands.ts'
@@ -40,6 +41,7 @@ export function createProgram({ context, onAct }: ProgramParts): Command {
     transcribeCommand(act),
     ...serviceCommands(act),
     ...jobCommands(act),
+    inspectCommand(act),
     ...databaseCommands(act),
     keysCommand(act),
     configCommand({ context, onAct }),

@@ -3,8 +3,10 @@ import { DEFAULT_OWNER } from '@ytscriptify/core'
 import { Command, InvalidArgumentError } from 'commander'
 import type { Act } from '../command-context.ts'
 import type { ImportOptions } from '../commands/import.ts'
+import type { PurgeOptions } from '../commands/purge.ts'
+import { parseDuration } from '../output/durations.ts'
 
-export const databaseCommands = (act: Act): Command[] => [migrateCommand(act), importCommand(act)]
+export const databaseCommands = (act: Act): Command[] => [migrateCommand(act), importCommand(act), purgeCommand(act)]
 
 const migrateCommand = (act: Act): Command =>
   new Command('migrate')
@@ -32,6 +34,26 @@ const importCommand = (act: Act): Command =>
         return importOld(old, self.opts<ImportOptions>(), context)
       }),
     )
+
+const purgeCommand = (act: Act): Command =>
+  new Command('purge')
+    .summary('delete jobs that ended long ago')
+    .description(
+      'Deletes jobs that ended long ago, of all owners, with their transcripts and callbacks. Open jobs stay, and so do those whose callback is still to be sent. RETENTION has workers do it by themselves.',
+    )
+    .requiredOption('--older-than <duration>', 'how long ago they have ended at least, for example 30d', age)
+    .action((_options, self: Command) =>
+      act(self, async (context) => {
+        const { purge } = await import('../commands/purge.ts')
+        return purge(self.opts<PurgeOptions>(), context)
+      }),
+    )
+
+function age(text: string): PurgeOptions['olderThan'] {
+  const ms = parseDuration(text)
+  if (ms === undefined) throw new InvalidArgumentError('Write a duration like 12h or 30d.')
+  return { text: text.trim(), ms }
+}
 
 function owner(text: string): string {
   if (!/^[\w.-]{1,64}$/.test(text)) throw new InvalidArgumentError('Give the name of a key, as API_KEYS names it.')
