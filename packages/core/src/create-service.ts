@@ -163,7 +163,7 @@ export function createTranscriptionService(options: TranscriptionServiceOptions)
     const inserted = await storage.insertJob(job)
     if (inserted.created) {
       events.emit('job.created', { job: inserted.job })
-      await pushHint(job.source)
+      await pushHint(job)
     } else if (inserted.job.idempotency?.hash !== job.idempotency?.hash) {
       throw new TranscriptionError(
         'idempotency_mismatch',
@@ -174,9 +174,9 @@ export function createTranscriptionService(options: TranscriptionServiceOptions)
   }
 
   /** The job is stored: a queue that fails must not make it look refused, or it would be submitted twice. */
-  async function pushHint(source: string): Promise<void> {
+  async function pushHint({ source, transcripts }: NewJob): Promise<void> {
     try {
-      await queue.push({ source })
+      await queue.push({ source, count: transcripts.filter(({ duplicateOf }) => duplicateOf === undefined).length })
     } catch (error) {
       events.emit('engine.error', { error, during: 'hint' })
     }
