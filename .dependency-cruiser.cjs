@@ -4,7 +4,7 @@
 /** The files behind the `exports` of a package. */
 const ENTRIES = '^packages/[^/]+/src/(index|testing/index)[.]ts$'
 /** Code that is built from the others' sources but published by nobody. */
-const TESTS_AND_TOOLS = '(^packages/[^/]+/test/|^(tests|scripts|examples|bench|chaos)/)'
+const TESTS_AND_TOOLS = '(^packages/[^/]+/test/|^(tests|scripts|examples|bench|chaos|test-servers)/)'
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {

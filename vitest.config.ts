@@ -9,6 +9,7 @@ export default defineConfig({
   // repeated because setting the list replaces them.
   ssr: { resolve: { conditions: ['@ytscriptify/source', 'module', 'node', 'development|production'] } },
   test: {
+    globalSetup: './test-servers/src/global-setup.mjs',
     include: [
       'packages/*/test/**/*.test.ts',
       'examples/test/**/*.test.ts',

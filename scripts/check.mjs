@@ -46,7 +46,16 @@ async function runChain([step, ...rest]) {
 }
 
 function checkBoundaries() {
-  return run([...tool('dependency-cruiser', 'depcruise'), 'packages', 'examples', 'bench', 'chaos', 'tests', 'scripts'])
+  return run([
+    ...tool('dependency-cruiser', 'depcruise'),
+    'packages',
+    'examples',
+    'bench',
+    'chaos',
+    'test-servers',
+    'tests',
+    'scripts',
+  ])
 }
 
 async function buildWithTypes() {

@@ -24,7 +24,7 @@ describe('several processes on one file', { timeout: 120_000 }, () => {
     const raw = openRaw(filename)
     expect(raw.all('select version, name from ytscriptify_migrations')).toEqual([
       { version: 1, name: '0001-initial' },
-      { version: 2, name: '0002-ended-jobs' },
+      { version: 2, name: '0002-job-indexes' },
     ])
     expect(raw.all('pragma journal_mode')).toEqual([{ journal_mode: 'wal' }])
     raw.close()

@@ -5,7 +5,7 @@ import { createEmitter } from './events.ts'
 import { isJobEnded, type Job } from './job.ts'
 import { cursorOf, parseCursor } from './job-cursor.ts'
 import { pollingQueue } from './polling-queue.ts'
-import { purgeJobs, retentionIssueOf } from './purge-jobs.ts'
+import { ageIssueOf, purgeJobs } from './purge-jobs.ts'
 import { readTranscripts } from './read-transcripts.ts'
 import type { NewJob } from './new-job.ts'
 import type { JobQuery } from './storage.ts'
@@ -136,7 +136,7 @@ export function createTranscriptionService(options: TranscriptionServiceOptions)
     },
 
     async purge({ olderThanMs, signal }) {
-      const issue = retentionIssueOf('olderThanMs', olderThanMs)
+      const issue = ageIssueOf('olderThanMs', olderThanMs)
       if (issue) throw invalidInput([issue])
       return purgeJobs({ storage, events, olderThanMs, ...(signal && { signal }) })
     },

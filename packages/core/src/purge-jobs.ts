@@ -27,13 +27,15 @@ export async function purgeJobs({ storage, events, olderThanMs, signal }: PurgeP
   return purged
 }
 
-/** What is wrong with an age of jobs to delete. Longer than a moment can lie in the past, databases take none. */
-export function retentionIssueOf(name: string, ms: number): InputIssue | undefined {
-  if (ms >= 0 && ms <= MAX_RETENTION_MS) return undefined
-  return { path: [name], code: 'invalid_input', message: `${ms} is not a number of milliseconds within 100 years` }
+/** What is wrong with an age at which jobs are deleted. */
+export function ageIssueOf(name: string, ms: number, { atLeast = 0 } = {}): InputIssue | undefined {
+  if (ms >= atLeast && ms <= MAX_AGE_MS) return undefined
+  const message = `${ms} is not a number of milliseconds from ${atLeast} to ${MAX_AGE_MS}`
+  return { path: [name], code: 'invalid_input', message }
 }
 
-const MAX_RETENTION_MS = 100 * 365 * 24 * 60 * 60_000
+/** A hundred years: what ended before that is a moment that not every database can say. */
+const MAX_AGE_MS = 100 * 365 * 24 * 60 * 60_000
 
 /** Jobs of one change: enough to make its cost small, few enough that nobody waits long for it. */
 const CHUNK = 50

@@ -1,41 +1,40 @@
 // Deletes jobs that ended long ago. Waits for nobody, and keeps nobody waiting for long.
 import { sql } from 'kysely'
 import type { PurgeOptions } from '@ytscriptify/core'
-import { distinct } from './locks.ts'
+import type { JobRow } from './columns.ts'
 import { readClock } from './read-clock.ts'
 import type { Database } from './schema.ts'
 import type { SqlDialectTraits } from './sql-dialect-traits.ts'
 
 /** @returns how many were deleted. What belongs to them goes with them, by the references of its rows. */
 export async function purgeJobs(db: Database, options: PurgeOptions, traits: SqlDialectTraits): Promise<number> {
-  const found = await traits.read(db, (reader) => candidates(reader, { ...options, limit: 1 }, traits))
-  return found.length === 0 ? 0 : traits.write(db, (trx) => purgeIn(trx, options, traits))
+  const isQuiet = await traits.read(db, async (reader) => {
+    const found = deletable(reader, await readClock(reader, traits), { ...options, limit: 1 }, traits)
+    return (await found.execute()).length === 0
+  })
+  return isQuiet ? 0 : traits.write(db, (trx) => purgeIn(trx, options, traits))
 }
 
 async function purgeIn(trx: Database, options: PurgeOptions, traits: SqlDialectTraits): Promise<number> {
-  const found = await candidates(trx, options, traits)
+  const query = deletable(trx, await readClock(trx, traits), options, traits)
+  const found = await (traits.rowLocks ? query.forUpdate('jobs').skipLocked() : query).execute()
   const ids = await withoutOpenDelivery(trx, bounded(found), traits)
   if (ids.length === 0) return 0
   await trx.deleteFrom('jobs').where('id', 'in', ids).execute()
   return ids.length
 }
 
-interface Candidate {
-  readonly id: string
-  readonly data_bytes: number | string
-}
-
-/** The longest ended first; locked, and left out where somebody else has locked them. */
-async function candidates(
+/** The longest ended first. */
+const deletable = (
   db: Database,
+  now: number,
   { olderThanMs, limit }: PurgeOptions,
-  traits: SqlDialectTraits,
-): Promise<readonly Candidate[]> {
-  const now = await readClock(db, traits)
-  const query = db
+  { instant }: Pick<SqlDialectTraits, 'instant'>,
+) =>
+  db
     .selectFrom('jobs')
     .select(['jobs.id', 'jobs.data_bytes'])
-    .where('jobs.ended_at', '<=', traits.instant.encode(now - olderThanMs))
+    .where('jobs.ended_at', '<=', instant.encode(now - olderThanMs))
     .where(({ not, exists, selectFrom }) =>
       not(
         exists(
@@ -49,13 +48,11 @@ async function candidates(
     .orderBy('jobs.ended_at')
     .orderBy('jobs.id')
     .limit(sql.lit(limit))
-  return (traits.rowLocks ? query.forUpdate('jobs').skipLocked() : query).execute()
-}
 
 const OPEN = ['pending', 'processing'] as const
 
 /** As many as have little text together, and one at least. */
-function bounded(found: readonly Candidate[]): readonly string[] {
+function bounded(found: readonly Pick<JobRow, 'id' | 'data_bytes'>[]): readonly string[] {
   let bytes = 0
   const end = found.findIndex(({ data_bytes }, index) => {
     bytes += Number(data_bytes)
@@ -83,6 +80,6 @@ async function withoutOpenDelivery(
     .where('job_id', 'in', ids)
     .where('status', 'in', OPEN)
     .execute()
-  const open = new Set(distinct(rows.map(({ job_id }) => job_id)))
+  const open = new Set(rows.map(({ job_id }) => job_id))
   return ids.filter((id) => !open.has(id))
 }

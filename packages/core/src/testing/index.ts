@@ -1,6 +1,18 @@
 // The public entry of @ytscriptify/core/testing.
-export { ANY_REQUEST, claimOf, contentOf, errorOf, fetchedOf, jobOf, urlOf, videoIds, workerOf } from './builders.ts'
-export type { ClaimOverrides, JobOverrides } from './builders.ts'
+export {
+  ANY_REQUEST,
+  claimOf,
+  contentOf,
+  errorOf,
+  fetchedOf,
+  importedJobOf,
+  importedText,
+  jobOf,
+  urlOf,
+  videoIds,
+  workerOf,
+} from './builders.ts'
+export type { ClaimOverrides, ImportOverrides, JobOverrides } from './builders.ts'
 export { describeEngine } from './describe-engine.ts'
 export { describeNotifier } from './describe-notifier.ts'
 export type { NotifierHarness, ReceivedNotification, ReceiverBehaviour } from './describe-notifier.ts'

@@ -3,7 +3,7 @@ import { hostname } from 'node:os'
 import { DEFAULT_DELIVERY_OPTIONS, deliveryIssuesOf, type DeliveryOptions } from '../deliveries/delivery-options.ts'
 import { invalidInput, type InputIssue } from '../errors.ts'
 import { DEFAULT_GATE_POLICY, type GatePolicy } from '../gate.ts'
-import { retentionIssueOf } from '../purge-jobs.ts'
+import { ageIssueOf } from '../purge-jobs.ts'
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from '../retry-policy.ts'
 import type { SoonRetry } from './worker-context.ts'
 
@@ -96,7 +96,8 @@ export function workerSettings(options: WorkerOptions): WorkerSettings {
 function issuesOf(settings: WorkerSettings): InputIssue[] {
   const { concurrency, maxCrashes, leaseMs, renewMs, reconcileMs, attemptTimeoutMs, drainMs, retry, gate } = settings
   const { deliveries, retentionMs } = settings
-  const retentionIssue = retentionMs === undefined ? undefined : retentionIssueOf('retentionMs', retentionMs)
+  // Zero is more likely to mean "never" than "at once".
+  const retention = retentionMs === undefined ? undefined : ageIssueOf('retentionMs', retentionMs, { atLeast: 1 })
   const counts = {
     concurrency,
     maxCrashes,
@@ -115,7 +116,7 @@ function issuesOf(settings: WorkerSettings): InputIssue[] {
     ...(renewMs > leaseMs / 2
       ? [issueOf('renewMs', `${renewMs} is more than half of leaseMs, which is ${leaseMs}`)]
       : []),
-    ...(retentionIssue ? [retentionIssue] : []),
+    ...(retention ? [retention] : []),
     ...(deliveries === 'off' ? [] : deliveryIssuesOf(deliveries)),
   ]
 }
