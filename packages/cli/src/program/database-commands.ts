@@ -3,6 +3,7 @@ import { DEFAULT_OWNER } from '@ytscriptify/core'
 import { Command, InvalidArgumentError } from 'commander'
 import type { Act } from '../command-context.ts'
 import type { ImportOptions } from '../commands/import.ts'
+import type { MigrateOptions } from '../commands/migrate.ts'
 import type { PurgeOptions } from '../commands/purge.ts'
 import { parseDuration } from '../output/durations.ts'
 
@@ -12,10 +13,17 @@ const migrateCommand = (act: Act): Command =>
   new Command('migrate')
     .summary('create the database, or bring it up to date')
     .description('Creates the database or brings its schema up to date. Every other command does it by itself.')
+    .option('--sql', 'print the statements for PostgreSQL instead, for whoever applies them himself')
+    .option(
+      '--from <version>',
+      'with --sql, only what comes after this version: max(version) of ytscriptify_migrations',
+      version,
+      0,
+    )
     .action((_options, self: Command) =>
       act(self, async (context) => {
         const { migrate } = await import('../commands/migrate.ts')
-        return migrate(context)
+        return migrate(self.opts<MigrateOptions>(), context)
       }),
     )
 
@@ -48,6 +56,11 @@ const purgeCommand = (act: Act): Command =>
         return purge(self.opts<PurgeOptions>(), context)
       }),
     )
+
+function version(text: string): number {
+  if (!/^\d{1,4}$/.test(text)) throw new InvalidArgumentError('Give a whole number.')
+  return Number(text)
+}
 
 function age(text: string): PurgeOptions['olderThan'] {
   const ms = parseDuration(text)

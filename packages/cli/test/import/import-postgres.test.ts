@@ -1,6 +1,7 @@
 // The older service's database in PostgreSQL comes over as the one in a SQLite file does.
 import { join } from 'node:path'
 import pg from 'pg'
+import { eventually } from '@ytscriptify/core/testing'
 import { createTestDatabase } from '@ytscriptify/test-servers'
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
 import {
@@ -152,5 +153,69 @@ describe('an older database in PostgreSQL', () => {
     expect(none.stderr + wrong.stderr).not.toContain('hunter2')
     expect([none.code, wrong.code]).toEqual([2, 2])
     expect(place.hasDatabase()).toBe(false)
+  })
+})
+
+describe('a new database in PostgreSQL', () => {
+  /** As SQLite gives it: moments in milliseconds. */
+  const storedInPostgres = (): Promise<unknown[]> =>
+    inDatabase(async (client) => {
+      const ms = (column: string): string => `floor(extract(epoch from ${column}) * 1000)::float8 as ${column}`
+      const jobs = `select id, status, total, completed, ${['created_at', 'updated_at', 'ended_at'].map(ms).join(', ')} from jobs order by id collate "C"`
+      const transcripts = `select job_id, position, url, video_id, status, transcript_data, ${['created_at', 'updated_at'].map(ms).join(', ')} from transcripts order by job_id collate "C", position`
+      return [...(await client.query(jobs)).rows, ...(await client.query(transcripts)).rows]
+    })
+
+  it('gets the same jobs as one in a SQLite file, once, however often the import is killed and run', async () => {
+    const many = Array.from({ length: 1_500 }, (_, index) => index)
+    const time = { created_at: '2025-03-09 02:30:00.123456', updated_at: '2025-03-09 02:31:00' }
+    createFullOldDatabase(join(place.folder, 'old.db'), {
+      jobs: [...ROWS.jobs, ...many.map((n) => ({ id: `job-${n}`, status: 'completed', ...time }))],
+      transcripts: [
+        ...ROWS.transcripts,
+        ...many.map((n) => ({
+          id: 100 + n,
+          job_id: `job-${n}`,
+          url: `https://youtu.be/bulk${String(n).padStart(7, '0')}`,
+          status: 'completed',
+          transcript_data: oldText(`\u0000 text of ${n}`),
+          ...time,
+        })),
+      ],
+    })
+    const env = { DATABASE_URL: database.url, TZ: 'America/New_York' }
+    await place.run(['migrate'], { env })
+    const countJobs = async (): Promise<number> => (await storedInPostgres()).length
+
+    const killed = place.start(['import', 'old.db'], { env })
+    await eventually(async () => (await countJobs()) > 0, { what: 'some jobs are there' })
+    killed.child.kill('SIGKILL')
+    await killed.ended
+    const inTheMiddle = await countJobs()
+    const resumed = await place.run(['import', 'old.db'], { env })
+    const again = await place.run(['import', 'old.db'], { env })
+    await place.run(['import', 'old.db'])
+
+    expect(inTheMiddle).toBeLessThan(3_000)
+    expect(resumed.stderr).toMatch(/here already: \d+\. They stay as they are\./)
+    expect(again.stderr).toContain('Imported 0 jobs with 0 videos')
+    expect(await storedInPostgres()).toEqual(storedIn(join(place.folder, 'transcriber.db')))
+  })
+
+  it('is not the older one, unless it is another schema of it', async () => {
+    await fill(ROWS)
+    const env = { DATABASE_URL: database.url }
+
+    const same = await place.run(['import', database.url], { env })
+    const inUse = await place.run(['migrate'], { env })
+    const apart = await place.run(['import', database.url], { env: { ...env, DATABASE_SCHEMA: 'captions' } })
+
+    expect(same.stderr).toContain('is the database that DATABASE_URL names, too: it cannot be imported into itself.')
+    expect(inUse.stderr).toContain(
+      'already has "jobs" and "transcripts", but not from this version: it was left unchanged.',
+    )
+    expect(inUse.stderr).toContain('"ytscriptify import" takes its data over there.')
+    expect([same.code, inUse.code, apart.code]).toEqual([2, 2, 0])
+    expect(apart.stderr).toContain('Imported 8 jobs with 9 videos')
   })
 })
