@@ -91,7 +91,7 @@ describe('the description of the API', () => {
   it('needs a key everywhere but where it says otherwise', () => {
     const open = operations.filter(({ operation }) => operation['security']?.length === 0).map(({ path }) => path)
 
-    expect(document.security).toEqual([{ ApiKey: [] }])
+    expect(document.security).toEqual([{ ApiKey: [] }, { Bearer: [] }])
     expect(open.toSorted()).toEqual(['/livez', '/openapi.json', '/readyz'])
   })
 
