@@ -20,8 +20,18 @@ module.exports = {
       name: 'parts-import-only-core',
       comment: 'Storages, queues, sources and notifiers are chosen one by one, so none may bring along another.',
       severity: 'error',
-      from: { path: '^packages/((?:adapter|queue|source|notifier)-[^/]+|storage-sql)/' },
+      from: {
+        path: '^packages/((?:adapter|queue|source|notifier)-[^/]+|storage-sql)/',
+        pathNot: '^packages/[^/]+/test/',
+      },
       to: { path: '^packages/(?!core/|$1/|storage-sql/)' },
+    },
+    {
+      name: 'tests-of-parts-keep-jobs-in-memory',
+      comment: 'What proves one part needs something that keeps jobs, and no other part besides.',
+      severity: 'error',
+      from: { path: '^packages/((?:adapter|queue|source|notifier)-[^/]+|storage-sql)/test/' },
+      to: { path: '^packages/(?!core/|$1/|storage-sql/|adapter-memory/)' },
     },
     {
       name: 'only-sql-adapters-import-storage-sql',
