@@ -27,7 +27,7 @@ const SCENES = [
 ]
 const STEPS = [
   { name: 'image', about: 'the Dockerfile, played without Docker', check: checkImage },
-  { name: 'compose', about: 'docker-compose.yml', check: checkCompose },
+  { name: 'compose', about: 'docker-compose.yml, alone and with what is laid over it', check: checkCompose },
   { name: 'units', about: 'systemd, on a staged root', check: checkUnits },
   { name: 'nginx', about: 'two servers behind a real nginx', check: checkBehindNginx },
 ]
