@@ -4,7 +4,11 @@ import { removeProductSettings } from './product-settings.ts'
 describe('the environment of the tests', () => {
   it.each([
     'DATABASE_URL',
+    'DATABASE_SCHEMA',
     'REDIS_URL',
+    'REDIS_URL_FILE',
+    'RETENTION',
+    'METRICS_PORT',
     'CELERY_BROKER_URL',
     'API_KEY',
     'API_KEYS',

@@ -36,8 +36,8 @@ describe('the bundle of the command', () => {
     const bundled = new Set(chunks.flatMap(sourcesOf).flatMap((path) => packageIn(path) ?? []))
     const notices = await readFile(join(dist, 'THIRD-PARTY-NOTICES.txt'), 'utf8')
 
-    expect([...bundled]).toEqual(expect.arrayContaining(['commander', 'hono', 'kysely', 'zod']))
-    for (const name of bundled) expect(noticeOf(name, notices)).toMatch(/Copyright .+Permission is hereby granted/s)
+    expect([...bundled]).toEqual(expect.arrayContaining(['commander', 'hono', 'kysely', 'pg', 'zod']))
+    for (const name of bundled) expect(noticeOf(name, notices)).toMatch(LICENCE)
   })
 
   it('is built anew when a file that went into it changes', () => {
@@ -77,6 +77,10 @@ describe('a subcommand', () => {
     expect(forPeople).not.toContain('pino')
   })
 })
+
+/** The words by which MIT, ISC (and 0BSD), and Apache-2.0 let it be passed on. */
+const LICENCE =
+  /Copyright .+Permission (?:is hereby granted|to use, copy, modify)|Apache License.+Redistribution\. You may reproduce/s
 
 /** A database that cannot be made, so that a command ends of itself after all that it loads first. */
 const nowhere = (): string => `sqlite:///${join(folder, 'nowhere', 'x.db')}`

@@ -5,6 +5,8 @@ import type { DeliveryRow } from './delivery-row.ts'
 export interface DeliveryLanes {
   add(row: DeliveryRow): void
   remove(row: DeliveryRow): void
+  /** All of them, in no particular order. */
+  all(): Iterable<DeliveryRow>
   /** Takes out what is due, the longest due first. */
   take(options: TakeOptions): Taken
 }
@@ -37,6 +39,9 @@ export function createDeliveryLanes(): DeliveryLanes {
       change(row.receiver, ({ rows }) => rows.add(row))
     },
     remove,
+    *all() {
+      for (const { rows } of byReceiver.values()) yield* rows
+    },
     take({ now, limit, freeOf }) {
       const taken: DeliveryRow[] = []
       const takenOf = new Map<string, number>()

@@ -30,7 +30,7 @@ export function completeTranscript(
   const positions = 1 + endDuplicates(row)
   row.job.counts.completed += positions
   row.job.dataBytes += positions * Buffer.byteLength(data)
-  memory.reusable.add(row, fetchedAt)
+  memory.reusable.add(row)
 }
 
 export function failTranscript(
@@ -58,9 +58,14 @@ export function cancelTranscript(memory: Memory, row: TranscriptRow, now: number
 /** Ends the job when nothing of it is left. */
 export function endJobIfDone(memory: Memory, job: JobRow, now: number): Job | undefined {
   if (hasWorkLeft(job)) return undefined
-  return endStatusOf(job.counts) === 'completed'
-    ? endJob(memory, job, { move: JOB_MOVES.complete, now })
-    : endJob(memory, job, { move: JOB_MOVES.fail, error: failureOf(job), now })
+  switch (endStatusOf(job.counts)) {
+    case 'completed':
+      return endJob(memory, job, { move: JOB_MOVES.complete, now })
+    case 'failed':
+      return endJob(memory, job, { move: JOB_MOVES.fail, error: failureOf(job), now })
+    case 'cancelled':
+      return endJob(memory, job, { move: JOB_MOVES.cancel, now })
+  }
 }
 
 /** Ends a job, and inserts its delivery: there is no end without the one, and no second end. */
@@ -75,6 +80,7 @@ export function endJob(
   if (error) job.error = error
   touch(job, now)
   memory.openJobsByDeadline.remove(job)
+  memory.jobsByEnd.add(job)
   if (callbackUrl !== undefined) addDelivery(memory, { jobId: id, url: callbackUrl, type: `job.${move.to}` }, now)
   return toJob(job)
 }

@@ -9,8 +9,15 @@ export interface Lane {
   remove(row: TranscriptRow): void
   /** The first that is due and fits, by rank and then by id. */
   first(wanted: Wanted): TranscriptRow | undefined
+  /** How many are due, and how many will be. */
+  sizes(now: number): Sizes
   /** All pending rows with at least this many crashes. */
   crashed(atLeast: number): Iterable<TranscriptRow>
+}
+
+export interface Sizes {
+  readonly due: number
+  readonly waiting: number
 }
 
 export interface Wanted {
@@ -49,6 +56,11 @@ export function createLane(key: string, source: string): Lane {
       }
       return first
     },
+    sizes(now) {
+      const sizes = [...shelves.values()].map((shelf) => shelf.sizes(now))
+      const sum = (count: (size: Sizes) => number): number => sizes.reduce((total, size) => total + count(size), 0)
+      return { due: sum(({ due }) => due), waiting: sum(({ waiting }) => waiting) }
+    },
     *crashed(atLeast) {
       for (const [crashes, shelf] of shelves) if (crashes >= atLeast) yield* shelf.all()
     },
@@ -69,6 +81,7 @@ interface Shelf {
   add(row: TranscriptRow, now: number): void
   remove(row: TranscriptRow): void
   first(now: number, except?: number): TranscriptRow | undefined
+  sizes(now: number): Sizes
   all(): Iterable<TranscriptRow>
 }
 
@@ -95,6 +108,10 @@ function createShelf(): Shelf {
       const second = due.peek()
       due.add(head)
       return second
+    },
+    sizes(now) {
+      moveDue(now)
+      return { due: due.size, waiting: later.size }
     },
     *all() {
       yield* due

@@ -4,8 +4,11 @@ import { cancelJob } from './cancelling.ts'
 import { claim } from './claiming.ts'
 import { claimDeliveries, listDeliveries, replayDelivery, settleDelivery } from './deliveries.ts'
 import { expire } from './expiry.ts'
+import { importJobs } from './importing.ts'
+import { listActive, listWorkers, stats } from './inspecting.ts'
 import { listJobs } from './job-list.ts'
 import { allLanes, createMemory } from './memory.ts'
+import { purgeJobs } from './purging.ts'
 import { findReusable, getJob, listTranscripts } from './reading.ts'
 import { settle } from './settling.ts'
 import { insertJob } from './submitting.ts'
@@ -43,5 +46,10 @@ export function memoryStorage({ clock = systemClock }: MemoryStorageOptions = {}
     claimDeliveries: async (options) => claimDeliveries(memory, options),
     settleDelivery: async (settlement) => settleDelivery(memory, settlement),
     replayDelivery: async (query) => replayDelivery(memory, query),
+    importJobs: async (jobs) => importJobs(memory, jobs),
+    purgeJobs: async (options) => purgeJobs(memory, options),
+    listActive: async (options) => listActive(memory, options),
+    listWorkers: async () => listWorkers(memory),
+    stats: async () => stats(memory),
   }
 }

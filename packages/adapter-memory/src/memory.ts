@@ -3,6 +3,7 @@ import type { Gate, JobQuery, Worker } from '@ytscriptify/core'
 import { createDeliveryLanes, type DeliveryLanes } from './delivery-lanes.ts'
 import { leaseEndOf, type DeliveryRow } from './delivery-row.ts'
 import { createHeap, type Heap } from './heap.ts'
+import { createJobOrder, type JobOrder } from './job-order.ts'
 import { createLane, type Lane } from './lane.ts'
 import { createReuseIndex, type ReuseIndex } from './reuse-index.ts'
 import { isCurrent } from './transcript-row.ts'
@@ -12,11 +13,15 @@ export interface Memory {
   /** The clock of this storage, in milliseconds since 1970. */
   readonly now: () => number
   readonly jobs: Map<string, JobRow>
-  /** Oldest first, by (created at, id). */
-  readonly jobsByAge: JobRow[]
+  /** By their creation. */
+  readonly jobsByAge: JobOrder
+  /** Those that have ended, by their end. */
+  readonly jobsByEnd: JobOrder
   readonly openJobsByDeadline: Heap<JobRow>
   readonly jobsByIdempotencyKey: Map<string, JobRow>
   readonly transcripts: Map<number, TranscriptRow>
+  /** The next id of a transcript. None is given twice, so that an old lease fits no new row. */
+  readonly nextTranscriptId: () => number
   /** Rows that are processing. */
   readonly leased: Set<TranscriptRow>
   /** Rows that a worker has lost, by its id. */
@@ -36,17 +41,22 @@ export interface Memory {
 
 export interface SeenWorker {
   readonly worker: Worker
+  readonly startedAt: number
   readonly seenAt: number
 }
 
 export function createMemory(now: () => number): Memory {
+  let transcriptIds = 0
   return {
     now,
     jobs: new Map(),
-    jobsByAge: [],
+    jobsByAge: createJobOrder(({ createdAt }) => createdAt),
+    // A job that has ended never changes again, so that its last change is its end.
+    jobsByEnd: createJobOrder(({ updatedAt }) => updatedAt),
     openJobsByDeadline: createHeap((a, b) => a.deadlineAt < b.deadlineAt),
     jobsByIdempotencyKey: new Map(),
     transcripts: new Map(),
+    nextTranscriptId: () => (transcriptIds += 1),
     leased: new Set(),
     lostBy: new Map(),
     lanes: new Map(),
@@ -58,6 +68,9 @@ export function createMemory(now: () => number): Memory {
     sentDeliveries: createHeap((a, b) => leaseEndOf(a) < leaseEndOf(b)),
   }
 }
+
+/** What an idempotency key is found by: each owner has its own. */
+export const idempotencyKeyOf = (owner: string, key: string): string => JSON.stringify([owner, key])
 
 /** The lane of a gate. It exists from its first use on. */
 function laneOf({ lanes }: Memory, { source, gateKey }: { source: string; gateKey: string }): Lane {

@@ -35,6 +35,7 @@ export interface TranscriptRow extends HeapItem {
   closings: number
   /** How often the gate had opened when it closed it last. */
   closedAtOpening?: number
+  readonly createdAt: number
   runAt: number
   rankAt: number
   updatedAt: number

@@ -1,31 +1,32 @@
 // How jobs come in.
 import { receiverOf, type Job, type NewJob } from '@ytscriptify/core'
 import { createJobRow, toJob } from './job-row.ts'
-import { placeByAge } from './job-list.ts'
-import { laneOfRow, type Memory } from './memory.ts'
+import { idempotencyKeyOf, laneOfRow, type Memory } from './memory.ts'
 import { createTranscriptRow } from './transcript-row.ts'
 import type { JobRow, TranscriptRow } from './rows.ts'
 
 export function insertJob(memory: Memory, input: NewJob): { job: Job; created: boolean } {
   // The end of the job takes its receiver from it: what is no URL must not get that far.
   if (input.callbackUrl !== undefined) receiverOf(input.callbackUrl)
-  const key = input.idempotency && JSON.stringify([input.owner, input.idempotency.key])
+  const key = input.idempotency && idempotencyKeyOf(input.owner, input.idempotency.key)
   const before = key === undefined ? undefined : memory.jobsByIdempotencyKey.get(key)
   if (before) return { job: toJob(before), created: false }
   if (memory.jobs.has(input.id)) throw new Error(`There is a job ${input.id} already.`)
 
-  const job = createJobRow(input, memory.now())
+  const now = memory.now()
+  const job = createJobRow(input, now)
   memory.jobs.set(input.id, job)
   if (key !== undefined) memory.jobsByIdempotencyKey.set(key, job)
-  placeByAge(memory.jobsByAge, job)
+  memory.jobsByAge.add(job)
   memory.openJobsByDeadline.add(job)
   for (const [position, transcript] of input.transcripts.entries()) {
-    enqueue(memory, createTranscriptRow({ id: memory.transcripts.size + 1, job, position, input: transcript }))
+    enqueue(memory, createTranscriptRow({ id: memory.nextTranscriptId(), job, position, input: transcript, now }))
   }
   return { job: toJob(job), created: true }
 }
 
-function enqueue(memory: Memory, row: TranscriptRow): void {
+/** Puts a pending transcript where it is found for work. */
+export function enqueue(memory: Memory, row: TranscriptRow): void {
   memory.transcripts.set(row.id, row)
   row.job.transcripts.push(row)
   const lane = laneOfRow(memory, row)

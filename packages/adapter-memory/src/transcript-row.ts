@@ -9,9 +9,11 @@ export interface NewRow {
   readonly job: JobRow
   readonly position: number
   readonly input: NewTranscript
+  readonly now: number
 }
 
-export function createTranscriptRow({ id, job, position, input }: NewRow): TranscriptRow {
+/** A pending one, due at once. */
+export function createTranscriptRow({ id, job, position, input, now }: NewRow): TranscriptRow {
   return {
     id,
     job,
@@ -23,9 +25,10 @@ export function createTranscriptRow({ id, job, position, input }: NewRow): Trans
     failures: 0,
     crashes: 0,
     closings: 0,
-    runAt: job.createdAt,
-    rankAt: job.createdAt + position * STORAGE_RULES.rankStepMs,
-    updatedAt: job.createdAt,
+    createdAt: now,
+    runAt: now,
+    rankAt: now + position * STORAGE_RULES.rankStepMs,
+    updatedAt: now,
     slot: -1,
   }
 }
@@ -68,7 +71,7 @@ export function toTranscript(row: TranscriptRow, { withData }: { readonly withDa
     ...(row.error && { error: row.error }),
     ...(state.status === 'completed' && { result: state.result }),
     ...(state.status === 'completed' && withData && { data: state.data }),
-    createdAt: new Date(row.job.createdAt),
+    createdAt: new Date(row.createdAt),
     updatedAt: new Date(row.updatedAt),
   }
 }

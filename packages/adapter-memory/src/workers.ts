@@ -8,7 +8,7 @@ import type { TranscriptRow } from './rows.ts'
 const { leasesUntilLost, forgottenAfterMs } = STORAGE_RULES
 
 export function markSeen({ workers }: Memory, worker: Worker, now: number): void {
-  workers.set(worker.id, { worker, seenAt: now })
+  workers.set(worker.id, { worker, startedAt: workers.get(worker.id)?.startedAt ?? now, seenAt: now })
 }
 
 export function renew(memory: Memory, { worker, leases }: RenewOptions): Lease[] {

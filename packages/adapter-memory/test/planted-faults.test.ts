@@ -1,5 +1,5 @@
 import { describeStorage, type TestRunner } from '@ytscriptify/core/testing'
-import type { DeliveryClaim, DeliveryLease, Lease, TranscriptionStorage } from '@ytscriptify/core'
+import type { DeliveryClaim, DeliveryLease, ImportedJob, Lease, TranscriptionStorage } from '@ytscriptify/core'
 import { describe, expect, it } from 'vitest'
 import { createMemoryHarness } from './memory-harness.ts'
 
@@ -135,6 +135,77 @@ describe('the conformance suite', () => {
     const patient: Fault = () => ({ expire: async () => ({ reclaimed: [], failed: [], endedJobs: [] }) })
 
     expect(await findersOf(patient)).toContain('ends what is left of it, waiting or in work')
+  })
+
+  it('finds purges that take jobs with a callback that is still to be made', async () => {
+    const careless: Fault = (storage) => ({
+      async purgeJobs(options) {
+        const all = { workerId: 'purge', limit: 200, leaseMs: 1, perReceiver: 200, busy: new Map() }
+        for (const { lease } of (await storage.claimDeliveries(all)).deliveries)
+          await storage.settleDelivery({ lease, outcome: { type: 'failed', reason: 'Purged.' } })
+        return storage.purgeJobs(options)
+      },
+    })
+
+    expect(await findersOf(careless)).toContain(
+      'never takes a job whose callback is still to be made, or is being made',
+    )
+  })
+
+  it('finds purges that stop at the first job that must stay', async () => {
+    const impatient: Fault = (storage) => ({
+      async purgeJobs(options) {
+        const { jobs } = await storage.listJobs({ limit: 1_000 })
+        const deliveries = await Promise.all(jobs.map(({ id }) => storage.listDeliveries(id)))
+        return deliveries.flat().some(({ status }) => status === 'pending') ? 0 : storage.purgeJobs(options)
+      },
+    })
+
+    expect(await findersOf(impatient)).toContain('is not held up by jobs that must stay')
+  })
+
+  it('finds imports that overwrite what is there', async () => {
+    const overwriting: Fault = (storage) => {
+      const imported = new Map<string, ImportedJob>()
+      return {
+        async importJobs(jobs) {
+          const stored = await storage.importJobs(jobs)
+          for (const job of jobs) imported.set(job.id, job)
+          return stored
+        },
+        async getJob(query) {
+          const job = await storage.getJob(query)
+          return job && { ...job, owner: imported.get(job.id)?.owner ?? job.owner }
+        },
+      }
+    }
+
+    expect(await findersOf(overwriting)).toContain('leaves alone what is there already, so that it can be repeated')
+  })
+
+  it('finds imports that tell callbacks what has ended elsewhere', async () => {
+    const talkative: Fault = (storage) => ({
+      importJobs: (jobs) =>
+        storage.importJobs(
+          jobs.map((job) =>
+            job.transcripts.some(({ state }) => state.type === 'pending') ? job : { ...job, status: 'processing' },
+          ),
+        ),
+    })
+
+    expect(await findersOf(talkative)).toContain('sends no callback, and has nothing to claim')
+  })
+
+  it('finds figures that count what is not due', async () => {
+    const careless: Fault = (storage) => ({
+      async stats() {
+        const stats = await storage.stats()
+        const { due, waiting, processing } = stats.transcripts
+        return { ...stats, transcripts: { due: due + waiting, waiting: 0, processing } }
+      },
+    })
+
+    expect(await findersOf(careless)).toContain('count what waits as due once its time has come')
   })
 
   it('finds texts whose JSON was parsed and written anew', async () => {

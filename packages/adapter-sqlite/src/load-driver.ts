@@ -4,7 +4,7 @@ import { TranscriptionError } from '@ytscriptify/core'
 import type { SqliteDatabase } from './sqlite-database.ts'
 
 export interface SqliteDriver {
-  readonly DatabaseSync: new (filename: string) => SqliteDatabase
+  readonly DatabaseSync: new (filename: string, options?: { readonly readOnly?: boolean }) => SqliteDatabase
 }
 
 /** In the order of preference. @photostructure/sqlite has the interface of node:sqlite, for Node.js 20. */

@@ -13,6 +13,8 @@ export type SqliteStorageOptions = (SqliteFile | SqliteHandle) & {
    * with it a lease runs out without a wait. @default 0
    */
   readonly clockOffsetMs?: () => number
+  /** What the names of the tables begin with, for a database that has others too: `yt_`. @default nothing */
+  readonly tablePrefix?: string
 }
 
 export interface SqliteFile {
@@ -35,13 +37,18 @@ export interface SqliteHandle {
  * Nothing is opened before the first use, or `ready()`. Any number of processes may use the same file on a local
  * file system. Needs SQLite 3.42: built into Node.js 22.13, or @photostructure/sqlite.
  *
- * @throws {TranscriptionError} `invalid_input` when the filename is empty.
+ * @throws {TranscriptionError} `invalid_input` when the filename is empty, or the prefix is no plain name.
  */
 export function sqliteStorage(options: SqliteStorageOptions): TranscriptionStorage {
-  const { clockOffsetMs = () => 0 } = options
+  const { clockOffsetMs = () => 0, tablePrefix } = options
   if ('filename' in options) checkFilename(options.filename)
   const db = new Kysely<Tables>({ dialect: sqliteDialect(accessTo(options)) })
-  return sqlStorage({ db, traits: sqliteTraits({ label: labelOf(options), clockOffsetMs }) })
+  return sqlStorage({
+    db,
+    traits: sqliteTraits({ label: labelOf(options), clockOffsetMs }),
+    close: () => db.destroy(),
+    ...(tablePrefix !== undefined && { tablePrefix }),
+  })
 }
 
 /** For SQLite an empty name is a temporary file that nobody finds again. */

@@ -1,7 +1,18 @@
-import { claimOf, contentOf, errorOf, jobOf, videoIds, workerOf } from '@ytscriptify/core/testing'
+import {
+  claimOf,
+  contentOf,
+  errorOf,
+  importedJobOf,
+  importedText,
+  jobOf,
+  videoIds,
+  workerOf,
+} from '@ytscriptify/core/testing'
 import type { Lease, Outcome } from '@ytscriptify/core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { watchedStorage, type WatchedStatement } from './statements.ts'
+
+const ENDED = { status: 'completed', states: [importedText('A text.')] } as const
 
 const completed: Outcome = { type: 'completed', content: contentOf('A text.') }
 
@@ -76,8 +87,12 @@ describe('with 20,000 transcripts, half of them in back-off', () => {
     ['the list of jobs', () => storage.listJobs({ limit: 20, after: { createdAt: new Date(), id: 'f' } })],
     ['the list of an owner', () => storage.listJobs({ limit: 20, owner: 'owner3' })],
     ['the list by status', () => storage.listJobs({ limit: 20, status: 'cancelled' })],
+    ['the list of an owner by status', () => storage.listJobs({ limit: 20, owner: 'owner3', status: 'pending' })],
     ['the transcripts of a job', () => storage.listTranscripts({ jobId: jobs[0]?.id ?? '', withData: true })],
     ['the deliveries of a job', () => storage.listDeliveries(jobs[399]?.id ?? '')],
+    ['an import', () => storage.importJobs([importedJobOf(videoIds(3)), importedJobOf('dQw4w9WgXcQ', ENDED)])],
+    ['a purge', () => storage.purgeJobs({ olderThanMs: 0, limit: 50 })],
+    ['a replay', () => storage.replayDelivery({ id: 'msg_unknown', jobId: jobs[399]?.id ?? '' })],
     [
       'an expiry of jobs',
       () => {
@@ -92,6 +107,47 @@ describe('with 20,000 transcripts, half of them in back-off', () => {
 
     expect(statements.length).toBeGreaterThan(0)
     expect(statements.flatMap(scansOf)).toEqual([])
+  })
+
+  // An index that holds nothing else may be read as a whole.
+  it.each([
+    ['the list of what is in work', () => storage.listActive({ limit: 20 }), ['transcripts_leased']],
+    ['the list of workers', () => storage.listWorkers(), ['transcripts_leased']],
+    [
+      'the figures of what there is to do',
+      () => storage.stats(),
+      ['transcripts_leased', 'deliveries_leased', 'deliveries_due'],
+    ],
+  ] as const)('%s scans the indexes of open work alone', async (_name, work, indexes) => {
+    const statements = await watch(work)
+
+    const scans = statements
+      .flatMap(scansOf)
+      .map((scan) => /^SCAN (?:\w+) USING (?:COVERING )?INDEX (\w+)/.exec(scan)?.[1])
+    expect(statements.length).toBeGreaterThan(0)
+    expect(scans.filter((index) => !indexes.some((name) => name === index))).toEqual([])
+  })
+
+  it('the figures of what there is to do are counted lane by lane, along the indexes of claims', async () => {
+    const statements = await watch(() => storage.stats())
+
+    const plans = statements.flatMap(({ plan }) => plan)
+    expect(plans).toContain('SEARCH transcripts USING INDEX transcripts_ranked_ahead (source=? AND gate_key=?)')
+    expect(plans).toContain(
+      'SEARCH transcripts USING INDEX transcripts_ranked_in_time (source=? AND gate_key=? AND rank_at<?)',
+    )
+    expect(plans).toContain(
+      'SEARCH transcripts USING INDEX transcripts_ranked_in_time (source=? AND gate_key=? AND rank_at>?)',
+    )
+    expect(plans).toContain('SEARCH jobs USING COVERING INDEX jobs_by_status (status=?)')
+    expect(plans).toContain('SEARCH jobs USING INDEX jobs_ended (ended_at>?)')
+  })
+
+  // By the status alone, a page of an owner with few jobs went through those of all others.
+  it('the list of an owner by status reads only the jobs that it shows', async () => {
+    const [statement] = await watch(() => storage.listJobs({ limit: 20, owner: 'owner3', status: 'pending' }))
+
+    expect(statement?.plan).toEqual(['SEARCH jobs USING INDEX jobs_by_owner_and_status (owner=? AND status=?)'])
   })
 
   it('a claim reads what it takes, and not what waits for its time', async () => {
@@ -170,6 +226,9 @@ describe('a limit', () => {
       await storage.claimDeliveries({ workerId: 'a', limit: 1, leaseMs: 1, perReceiver: 1, busy: new Map() })
       await storage.findReusable([{ source: 'fake', requestKey: 'k', maxAgeMs: 1 }])
       await storage.expire({ maxCrashes: 3, limit: 10 })
+      await storage.purgeJobs({ olderThanMs: 0, limit: 10 })
+      await storage.listActive({ limit: 10 })
+      await storage.stats()
     })
 
     expect(statements.filter(({ sql }) => /\blimit \d/.test(sql)).length).toBeGreaterThan(5)
@@ -213,7 +272,7 @@ describe('an empty list', () => {
 })
 
 describe('an idle worker', () => {
-  it('takes no write lock: neither to claim, nor to renew, nor to expire', async () => {
+  it('takes no write lock: neither to claim, nor to renew, nor to expire or to purge', async () => {
     const { storage, watch } = watchedStorage()
     await storage.insertJob(jobOf('dQw4w9WgXcQ'))
     await storage.claim(claimOf())
@@ -223,6 +282,7 @@ describe('an idle worker', () => {
       await storage.claim(claimOf())
       await storage.renew({ worker: workerOf('a'), leases: [] })
       await storage.expire({ maxCrashes: 3, limit: 100 })
+      await storage.purgeJobs({ olderThanMs: 0, limit: 50 })
     })
 
     expect(statements.filter(({ sql }) => !/^(select|with)/.test(sql))).toEqual([])

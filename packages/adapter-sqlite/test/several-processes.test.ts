@@ -22,7 +22,10 @@ describe('several processes on one file', { timeout: 120_000 }, () => {
     await withProcesses(filename, 12, (processes) => Promise.all(processes.map((process) => process.run('ready'))))
 
     const raw = openRaw(filename)
-    expect(raw.all('select version, name from ytscriptify_migrations')).toEqual([{ version: 1, name: '0001-initial' }])
+    expect(raw.all('select version, name from ytscriptify_migrations')).toEqual([
+      { version: 1, name: '0001-initial' },
+      { version: 2, name: '0002-job-indexes' },
+    ])
     expect(raw.all('pragma journal_mode')).toEqual([{ journal_mode: 'wal' }])
     raw.close()
   })

@@ -31,8 +31,15 @@ function packageFoldersOf(files: readonly string[]): string[] {
 async function noticeOf(folder: string): Promise<string> {
   const { name, version, license, author } = manifestOf(await readFile(join(folder, 'package.json'), 'utf8'))
   const head = `${name} ${version} (${license})\n\n`
-  const file = (await readdir(folder)).find((entry) => /^(licen[cs]e|copying)(\.(md|txt))?$/i.test(entry))
-  if (file !== undefined) return `${head}${(await readFile(join(folder, file), 'utf8')).trim()}\n`
+  const entries = await readdir(folder)
+  const textOf = async (pattern: RegExp): Promise<string | undefined> => {
+    const file = entries.find((entry) => pattern.test(entry))
+    return file === undefined ? undefined : `${(await readFile(join(folder, file), 'utf8')).trim()}\n`
+  }
+  const licence = await textOf(/^(licen[cs]e|copying)(\.(md|txt))?$/i)
+  // Apache-2.0, section 4(d): where there is a NOTICE, it is passed on as well.
+  const notice = await textOf(/^notice(\.(md|txt))?$/i)
+  if (licence !== undefined) return [head + licence, notice].filter((text) => text !== undefined).join('\n')
 
   // A package without a text of its own grants what it names, and MIT is the one that has turned up so far.
   if (license !== 'MIT') throw new Error(`${name} has no licence file, and its licence ${license} is not known here.`)

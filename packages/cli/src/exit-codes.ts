@@ -14,6 +14,8 @@ export const EXIT = {
   allFailed: 4,
   /** YouTube refuses this address for now, or time is up: what is left is stored. Try later. */
   tryLater: 5,
+  /** No worker is alive: said by whoever was asked for them. */
+  nobodyWorks: 6,
   /** Ctrl-C or SIGTERM: what is left is stored. */
   interrupted: 130,
 } as const

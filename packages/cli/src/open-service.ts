@@ -1,8 +1,8 @@
-// The composition: which storage and which source are behind the service. The one place that knows every package.
-import { sqliteStorage } from '@ytscriptify/adapter-sqlite'
+// The composition: which storage, queue and source are behind the service. The one place that knows every package.
 import {
   createEmitter,
   createTranscriptionService,
+  type JobQueue,
   type Notifier,
   type TranscriptSource,
   type TranscriptionEmitter,
@@ -10,12 +10,16 @@ import {
   type TranscriptionStorage,
 } from '@ytscriptify/core'
 import { youtubeSource } from '@ytscriptify/source-youtube'
+import { queueOf } from './open-queue.ts'
+import { openStorage } from './open-storage.ts'
 import type { Settings } from './settings/settings.ts'
 
 export interface OpenedService {
   readonly service: TranscriptionService
   /** The service's own storage, for what its front does not offer: gates, and transcripts from a position on. */
   readonly storage: TranscriptionStorage
+  /** Absent where nothing carries hints between processes. */
+  readonly queue?: JobQueue
   readonly events: TranscriptionEmitter
 }
 
@@ -34,8 +38,8 @@ export async function openService(
   settings: Settings,
   { source = openSource(settings), notifier }: ServiceParts = {},
 ): Promise<OpenedService> {
-  const { databaseFile, jobTimeoutMs, maxUrlsPerJob } = settings
-  const storage = sqliteStorage({ filename: databaseFile })
+  const { database, jobTimeoutMs, maxUrlsPerJob } = settings
+  const storage = await openStorage(database)
   const events = createEmitter()
   try {
     await storage.ready()
@@ -43,14 +47,16 @@ export async function openService(
     await storage.close()
     throw error
   }
+  const queue = queueOf(settings, { onError: (error) => events.emit('engine.error', { error, during: 'hint' }) })
   const service = createTranscriptionService({
     storage,
     source,
+    ...(queue && { queue }),
     events,
     limits: { jobTimeoutMs, maxUrlsPerJob },
     ...(notifier && { notifier }),
   })
-  return { service, storage, events }
+  return { service, storage, events, ...(queue && { queue }) }
 }
 
 /** The source of the videos. Nothing is asked before the first video is worked on. */

@@ -6,10 +6,13 @@ import type { Act } from './command-context.ts'
 import { sayingWhere } from './job-not-found.ts'
 import { columnsOf } from './output/screen.ts'
 import { configCommand, keysCommand } from './program/configuration-commands.ts'
+import { databaseCommands } from './program/database-commands.ts'
+import { inspectCommand } from './program/inspect-command.ts'
 import { jobCommands } from './program/job-commands.ts'
 import type { ProgramParts } from './program/program-parts.ts'
 import { serviceCommands } from './program/service-commands.ts'
 import { readSettings } from './settings/read-settings.ts'
+import { databaseLabel } from './settings/settings.ts'
 import { transcribeCommand } from './transcribe/transcribe-command.ts'
 
 /** Nothing here ends the process: commander's exits become exceptions. */
@@ -18,7 +21,7 @@ export function createProgram({ context, onAct }: ProgramParts): Command {
   const act: Act = (command, work) =>
     onAct(command, () => {
       const settings = readSettings(context.surroundings)
-      return sayingWhere(settings.databaseFile, () => work({ ...context, settings }))
+      return sayingWhere(databaseLabel(settings.database), () => work({ ...context, settings }))
     })
 
   const program = new Command('ytscriptify')
@@ -38,6 +41,8 @@ export function createProgram({ context, onAct }: ProgramParts): Command {
     transcribeCommand(act),
     ...serviceCommands(act),
     ...jobCommands(act),
+    inspectCommand(act),
+    ...databaseCommands(act),
     keysCommand(act),
     configCommand({ context, onAct }),
   ]

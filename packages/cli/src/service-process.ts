@@ -61,12 +61,13 @@ export function serviceWorkerOptions(
   settings: Settings,
   flags: WorkerFlags & { readonly name: string },
 ): WorkerOptions {
-  const { callbacks, server, drainMs } = settings
+  const { callbacks, server, drainMs, retentionMs } = settings
   const { concurrency, perReceiver, inlineLimitBytes } = callbacks
   const { lease } = flags
   return {
     name: workerName(flags.name),
     drainMs,
+    ...(retentionMs !== undefined && { retentionMs }),
     ...workerOptions({ ...flags, concurrency: concurrencyOf(settings, flags) }),
     deliveries: {
       concurrency,

@@ -28,10 +28,18 @@ export function workerOptions({ concurrency, lease }: WorkerFlags): WorkerOption
 export const workerName = (pattern: string): string =>
   pattern.replace(/%[h%]/g, (placeholder) => (placeholder === '%h' ? hostname() : '%'))
 
-/** @throws {InvalidArgumentError} */
+/** A timer of Node.js cannot wait longer. */
+const MAX_WAIT_MS = 24 * 86_400_000
+
+/**
+ * How long to wait.
+ *
+ * @throws {InvalidArgumentError}
+ */
 export function duration(text: string): number {
   const ms = parseDuration(text)
   if (ms === undefined) throw new InvalidArgumentError('Write a duration like 20s, 5m or 2h.')
+  if (ms > MAX_WAIT_MS) throw new InvalidArgumentError('That is more than 24d.')
   return ms
 }
 

@@ -75,6 +75,14 @@ describe('config check --production', () => {
     expect(code).toBe(2)
   })
 
+  it('takes PostgreSQL for a place of its own', async () => {
+    const { stdout, code } = await check({ ...good, DATABASE_URL: 'postgresql://me:hunter2@db.example/jobs' })
+
+    expect(failedIn(stdout)).toEqual([])
+    expect(stdout).not.toContain('hunter2')
+    expect(code).toBe(0)
+  })
+
   it('names a database that cannot be written', async () => {
     await writeFile(join(folder, 'no-folder'), '')
     const file = join(folder, 'no-folder', 'a.db')

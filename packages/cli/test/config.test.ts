@@ -80,8 +80,33 @@ describe('the configuration', () => {
 
     expect(stdout).toMatch(/^NODE_ENV +production +environment \(FLASK_ENV\) /m)
     expect(stdout).toMatch(/^REDIS_URL +redis:\/\/\*\*\*@127\.0\.0\.1:6379\/0 +environment \(CELERY_BROKER_URL\) /m)
-    expect(stderr).toContain('notice: CELERY_BROKER_URL is not needed')
+    expect(stderr).not.toContain('notice: CELERY_BROKER_URL')
     expect(stderr).toContain('notice: CELERY_RESULT_BACKEND is not needed')
+    expect(code).toBe(0)
+  })
+
+  it.each(['amqp://me:hunter2@broker', 'memory://', 'redis-sentinel://a;b'])(
+    'goes on without the broker of the older service where that was no Redis: %s',
+    async (url) => {
+      const asAlias = await runInProcess(['config', 'check'], { cwd: place.folder, env: { CELERY_BROKER_URL: url } })
+      const asOurs = await runInProcess(['config', 'check'], { cwd: place.folder, env: { REDIS_URL: url } })
+
+      expect(asAlias.stderr).toMatch(
+        /notice: CELERY_BROKER_URL names [a-z-]+, which is not used: the database hands out/,
+      )
+      expect(asAlias.code).toBe(0)
+      expect(asOurs.stderr).toContain('is not the URL of a Redis; write it like REDIS_URL=redis://127.0.0.1:6379/0')
+      expect(asOurs.code).toBe(2)
+      expect(asAlias.stdout + asAlias.stderr + asOurs.stdout + asOurs.stderr).not.toContain('hunter2')
+    },
+  )
+
+  it('says that SQLite has no schemas', async () => {
+    const env = { DATABASE_SCHEMA: 'jobs' }
+
+    const { stderr, code } = await runInProcess(['config', 'check'], { cwd: place.folder, env })
+
+    expect(stderr).toContain('notice: DATABASE_SCHEMA is not used: SQLite has no schemas.')
     expect(code).toBe(0)
   })
 
@@ -101,12 +126,12 @@ describe('the configuration', () => {
   })
 
   it('shows no password, even of an address that it cannot use', async () => {
-    const env = { DATABASE_URL: 'postgresql+psycopg2://me:hunter2@db.example/transcriber?sslpassword=hunter2&ssl=1' }
+    const env = { DATABASE_URL: 'postgresql+psycopg2://me:hunter2@db.example:x/transcriber?sslpassword=hunter2&ssl=1' }
 
     const { stdout, stderr, code } = await place.run(['config', 'check'], { env })
 
     expect(stderr).toContain(
-      'DATABASE_URL="postgresql+psycopg2://***@db.example/transcriber?sslpassword=***&ssl=1" (environment) names a PostgreSQL database',
+      'DATABASE_URL="postgresql+psycopg2://***@db.example:x/transcriber?sslpassword=***&ssl=1" (environment) is not the URL of',
     )
     expect(stdout + stderr).not.toContain('hunter2')
     expect(code).toBe(2)

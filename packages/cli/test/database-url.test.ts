@@ -18,17 +18,40 @@ describe('DATABASE_URL', () => {
   })
 
   it.each([
+    ['postgresql://me:hunter2@db.example:5433/jobs', 'postgresql://me:hunter2@db.example:5433/jobs'],
+    ['postgres://me@localhost/db', 'postgresql://me@localhost/db'],
+    ['postgresql+psycopg2://me@localhost/db', 'postgresql://me@localhost/db'],
+    ['postgresql+asyncpg://me@localhost/db?application_name=x', 'postgresql://me@localhost/db?application_name=x'],
+    ['postgresql:///db?host=/var/run/postgresql', 'postgresql:///db?host=/var/run/postgresql'],
+    [
+      'postgresql://me@localhost/db?sslmode=require',
+      'postgresql://me@localhost/db?sslmode=require&uselibpqcompat=true',
+    ],
+  ])('%s is the PostgreSQL database that node-postgres calls %s', (url, connectionString) => {
+    expect(parseDatabaseUrl(url)).toMatchObject({ type: 'postgres', connectionString })
+  })
+
+  it.each([
+    ['postgresql://me:hunter2@db.example:5433/jobs?sslmode=require&password=hunter2', 'db.example:5433/jobs'],
+    ['postgresql+psycopg2://me:hunter2@db.example', 'db.example/me'],
+    ['postgresql:///my%20db?host=/var/run/postgresql', '/var/run/postgresql/my db'],
+    ['postgresql:///jobs', 'localhost/jobs'],
+  ])('%s is shown as %s, without its password', (url, label) => {
+    expect(parseDatabaseUrl(url)).toMatchObject({ type: 'postgres', label })
+  })
+
+  it.each([
     ['sqlite://', 'in memory'],
     ['sqlite:///:memory:', 'in memory'],
     ['sqlite://transcriber.db', 'two slashes'],
     ['sqlite:///', 'names no file'],
     ['file:', 'names no file'],
     ['file://elsewhere/transcriber.db', 'is not the URL of a file on this machine'],
-    ['postgresql://me@localhost/db', 'PostgreSQL'],
-    ['postgres://me@localhost/db', 'PostgreSQL'],
-    ['postgresql+psycopg2://me@localhost/db', 'not available in this version'],
-    ['mysql://localhost/db', 'is not the URL of a SQLite database'],
-    ['transcriber.db', 'is not the URL of a SQLite database'],
+    ['postgresql:db', 'is not the URL of a PostgreSQL database'],
+    ['postgresql://me@host:port/db', 'is not the URL of a PostgreSQL database'],
+    ['postgresql://me@localhost/db?sslmode=yes', 'has an sslmode that is none of disable, prefer, require'],
+    ['mysql://localhost/db', 'is the URL of neither a SQLite nor a PostgreSQL database'],
+    ['transcriber.db', 'is the URL of neither a SQLite nor a PostgreSQL database'],
   ])('%s is refused: %s', (url, why) => {
     expect(parseDatabaseUrl(url)).toEqual({ type: 'unusable', why: expect.stringContaining(why) })
   })

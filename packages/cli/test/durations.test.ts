@@ -9,11 +9,12 @@ describe('durations', () => {
     ['20s', 20_000],
     ['1.5m', 90_000],
     [' 2h ', 7_200_000],
+    ['30d', 2_592_000_000],
   ])('%s is %i milliseconds', (text, ms) => {
     expect(parseDuration(text)).toBe(ms)
   })
 
-  it.each(['', '20', 's', '-1s', '1 s', '1d', '1s2', 'Infinitys', '1e3s'])('"%s" is none', (text) => {
+  it.each(['', '20', 's', '-1s', '1 s', '1w', '1s2', 'Infinitys', '1e3s'])('"%s" is none', (text) => {
     expect(parseDuration(text)).toBeUndefined()
   })
 

@@ -162,6 +162,25 @@ describe('in production', () => {
   })
 })
 
+describe('on PostgreSQL', () => {
+  it.each(['serve', 'worker', 'keys show'])(
+    '"%s" asks for keys: there is no file beside the database',
+    async (command) => {
+      const env = { DATABASE_URL: 'postgresql://me:hunter2@127.0.0.1:1/jobs' }
+
+      const { stdout, stderr, code } = await runInProcess(command.split(' '), { cwd: folder, env })
+
+      if (command !== 'worker')
+        expect(stderr).toContain('API_KEY is not set; with PostgreSQL it must be, alike for every')
+      expect(stderr).toContain('SECRET_KEY is not set; with PostgreSQL it must be, alike for every server and worker')
+      expect(stderr).toContain('make one with: openssl rand -base64 32')
+      expect(stdout + stderr).not.toContain('hunter2')
+      expect(code).toBe(2)
+      expect(await readdir(folder)).toEqual([])
+    },
+  )
+})
+
 describe('a key is weak', () => {
   it.each([
     'your-secret-key',

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { jsonLines } from '../src/log/json-line.ts'
 import { openLogFile } from '../src/log/log-file.ts'
 import { createLog, prettyLine, type LineFormat } from '../src/log/log.ts'
+import { createRepeatedErrors } from '../src/log/repeated-errors.ts'
 import { scrubber } from '../src/log/scrub.ts'
 import type { LogLevel } from '../src/settings/settings.ts'
 
@@ -15,6 +16,21 @@ function logInto(format: LineFormat, { level = 'info', secrets = [] }: { level?:
   const sink = { write: (line: string) => void lines.push(line) }
   return { lines, log: createLog({ sink, format, level, scrub: scrubber(secrets), now: () => 0 }) }
 }
+
+describe('an error that comes again and again', () => {
+  it('is told once a minute, with how often it was kept back', () => {
+    let now = 0
+    const errors = createRepeatedErrors({ now: () => now })
+
+    const told = [0, 1_000, 59_999, 60_000, 60_001].map((moment) => {
+      now = moment
+      return errors.tell('hint: connect ECONNREFUSED')
+    })
+
+    expect(told).toEqual([{ before: 0 }, undefined, undefined, { before: 2 }, undefined])
+    expect(errors.tell('claim: connect ECONNREFUSED')).toEqual({ before: 0 })
+  })
+})
 
 describe('a log line', () => {
   it('is one JSON object for programs', () => {

@@ -46,7 +46,7 @@ describe('a run', () => {
   it('of many jobs does not print all their ids, except to continue', () => {
     const { report, written } = reportOn(['a', 'b', 'c', 'd'].map(jobOf), { listed: 200 })
 
-    report.stored('/x/transcriber.db')
+    report.stored('transcriber.db')
     report.howToResume()
 
     expect(written()).toBe(

@@ -101,6 +101,11 @@ describe('the settings of a server', () => {
       CALLBACK_CONCURRENCY: '0',
       DRAIN_TIMEOUT: 'long',
       LOG_FORMAT: 'xml',
+      DATABASE_SCHEMA: 'My Schema',
+      DATABASE_POOL: '0',
+      REDIS_URL: 'redis://:hunter2@/0',
+      METRICS_PORT: '70000',
+      RETENTION: '10m',
     }
 
     const { issues } = findSettings({ env, cwd: NOWHERE })

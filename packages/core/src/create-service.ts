@@ -1,12 +1,14 @@
 // Assembles the service from its parts.
 import { systemClock } from './clock.ts'
-import { TranscriptionError } from './errors.ts'
+import { TranscriptionError, invalidInput } from './errors.ts'
 import { createEmitter } from './events.ts'
 import { isJobEnded, type Job } from './job.ts'
 import { cursorOf, parseCursor } from './job-cursor.ts'
 import { pollingQueue } from './polling-queue.ts'
+import { ageIssueOf, purgeJobs } from './purge-jobs.ts'
 import { readTranscripts } from './read-transcripts.ts'
-import type { JobQuery, NewJob } from './storage.ts'
+import type { NewJob } from './new-job.ts'
+import type { JobQuery } from './storage.ts'
 import { DEFAULT_LIMITS, checkedLimits, jobOfSubmission, newTranscriptsOf, retryIdempotency } from './submission.ts'
 import type { Transcript } from './transcript.ts'
 import type {
@@ -47,7 +49,7 @@ export function createTranscriptionService(options: TranscriptionServiceOptions)
     get: (id, { owner } = {}) => getJob(queryOf(id, owner)),
 
     async list({ owner, status, limit = 50, cursor } = {}) {
-      if (!Number.isInteger(limit) || limit < 1 || limit > MAX_PAGE) throw badLimit(limit)
+      if (!isPage(limit)) throw badLimit(limit, 'jobs')
       const after = cursor === undefined ? undefined : parseCursor(cursor)
       const page = await storage.listJobs({
         limit,
@@ -121,6 +123,24 @@ export function createTranscriptionService(options: TranscriptionServiceOptions)
       throw new Error('A watched job ends with its end.')
     },
 
+    async active({ limit = 100 } = {}) {
+      if (!isPage(limit)) throw badLimit(limit, 'transcripts')
+      return storage.listActive({ limit })
+    },
+
+    workers: () => storage.listWorkers(),
+
+    async stats() {
+      const [stats, gates] = await Promise.all([storage.stats(), storage.listGates()])
+      return { ...stats, gates }
+    },
+
+    async purge({ olderThanMs, signal }) {
+      const issue = ageIssueOf('olderThanMs', olderThanMs)
+      if (issue) throw invalidInput([issue])
+      return purgeJobs({ storage, events, olderThanMs, ...(signal && { signal }) })
+    },
+
     createWorker(workerOptions) {
       if (closed) throw closedError()
       const parts = { storage, source, queue, events, clock, random, ...(notifier && { notifier }) }
@@ -143,7 +163,7 @@ export function createTranscriptionService(options: TranscriptionServiceOptions)
     const inserted = await storage.insertJob(job)
     if (inserted.created) {
       events.emit('job.created', { job: inserted.job })
-      await pushHint(job.source)
+      await pushHint(job)
     } else if (inserted.job.idempotency?.hash !== job.idempotency?.hash) {
       throw new TranscriptionError(
         'idempotency_mismatch',
@@ -154,9 +174,9 @@ export function createTranscriptionService(options: TranscriptionServiceOptions)
   }
 
   /** The job is stored: a queue that fails must not make it look refused, or it would be submitted twice. */
-  async function pushHint(source: string): Promise<void> {
+  async function pushHint({ source, transcripts }: NewJob): Promise<void> {
     try {
-      await queue.push({ source })
+      await queue.push({ source, count: transcripts.filter(({ duplicateOf }) => duplicateOf === undefined).length })
     } catch (error) {
       events.emit('engine.error', { error, during: 'hint' })
     }
@@ -222,9 +242,9 @@ const jobNotFound = (id: string): TranscriptionError =>
 
 const MAX_PAGE = 1_000
 
-function badLimit(limit: number): TranscriptionError {
-  const message = `${limit} is not a number of jobs from 1 to ${MAX_PAGE}`
-  return new TranscriptionError('invalid_input', `limit: ${message}.`, {
-    issues: [{ path: ['limit'], code: 'invalid_input', message }],
-  })
+const isPage = (limit: number): boolean => Number.isInteger(limit) && limit >= 1 && limit <= MAX_PAGE
+
+function badLimit(limit: number, things: string): TranscriptionError {
+  const message = `${limit} is not a number of ${things} from 1 to ${MAX_PAGE}`
+  return invalidInput([{ path: ['limit'], code: 'invalid_input', message }])
 }

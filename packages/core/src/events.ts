@@ -1,7 +1,7 @@
 // What this process tells its own listeners. Events of other processes are not among them: those are in the storage.
 import { EventEmitter } from 'eventemitter3'
 import type { Delivery } from './delivery.ts'
-import type { ErrorRecord } from './errors.ts'
+import type { ErrorCode, ErrorRecord } from './errors.ts'
 import type { Gate } from './gate.ts'
 import type { Job } from './job.ts'
 
@@ -10,6 +10,34 @@ export interface TranscriptEvent {
   readonly jobId: string
   readonly position: number
   readonly videoId: string
+}
+
+/** How an attempt at a transcript ended. */
+export type AttemptOutcome =
+  | 'completed'
+  /** The video has failed: nobody tries again. */
+  | 'failed'
+  /** It is tried again later. */
+  | 'retry'
+  /** The source refused us: it waits behind the closed gate. */
+  | 'refused'
+  /** The worker stopped, and gave it back. */
+  | 'released'
+  /** Its outcome came too late, and was refused by the storage. */
+  | 'stale'
+  /** Its lease was lost before there was an outcome, or the outcome could not be stored. */
+  | 'lost'
+
+/** An attempt that is over. */
+export interface AttemptEvent extends TranscriptEvent {
+  readonly attempt: number
+  readonly outcome: AttemptOutcome
+  /** The code of the error, where the attempt brought one. */
+  readonly code?: ErrorCode
+  /** From its start to its stored outcome, in milliseconds of a clock that never jumps. */
+  readonly durationMs: number
+  /** Whether the text of a stored transcript was taken instead of a new fetch. */
+  readonly reused: boolean
 }
 
 /** Every event and what it carries. An event is emitted after its change is durable, by the process that made it. */
@@ -28,6 +56,8 @@ export interface TranscriptionEvents {
   'transcript.retrying': TranscriptEvent & { readonly error: ErrorRecord; readonly afterMs: number }
   /** A result came after its lease had gone to somebody else, or its job was cancelled: it was refused. */
   'transcript.stale': TranscriptEvent & { readonly attempt: number }
+  /** An attempt of a worker of this process ended, whatever came of it: one event for each. */
+  'attempt.ended': AttemptEvent
   /** A receiver took a callback. */
   'delivery.succeeded': { readonly delivery: Delivery }
   /** An attempt at a callback failed; it is made again after `afterMs` milliseconds. */
@@ -39,6 +69,8 @@ export interface TranscriptionEvents {
   /** A source refused us: nothing of it is claimed until `until`. */
   'gate.closed': { readonly gate: Gate; readonly until: Date; readonly error: ErrorRecord }
   'gate.opened': { readonly gate: Gate }
+  /** Jobs that had ended long ago were deleted. */
+  'jobs.purged': { readonly count: number }
   /** A background loop could not do its work, and tries again. `during` names the loop. */
   'engine.error': { readonly error: unknown; readonly during: string }
 }

@@ -24,15 +24,26 @@ export { deadlineErrorOf, jobErrorOf, workerLostErrorOf, type DeadlineFacts } fr
 export { HINTS, RETRY_RULES, TranscriptionError, isTranscriptionError, pathOf, toErrorRecord } from './errors.ts'
 export type { ErrorCode, ErrorRecord, InputIssue, RetryRule, TranscriptionErrorOptions } from './errors.ts'
 export { createEmitter } from './events.ts'
-export type { EventName, TranscriptEvent, TranscriptionEmitter, TranscriptionEvents } from './events.ts'
+export type {
+  AttemptEvent,
+  AttemptOutcome,
+  EventName,
+  TranscriptEvent,
+  TranscriptionEmitter,
+  TranscriptionEvents,
+} from './events.ts'
 export { DEFAULT_GATE_POLICY, gateAfterAnswer, gateAfterRefusal, gateStateAt, isProbe, openGate } from './gate.ts'
 export type { Gate, GatePolicy, GateState, Refusal } from './gate.ts'
+export { importPlanOf } from './imported-job.ts'
+export type { ImportPlan, ImportedJob, ImportedState, ImportedTranscript } from './imported-job.ts'
 export { JOB_MOVES, JOB_STATUSES, endStatusOf, isJobEnded } from './job.ts'
 export type { Idempotency, Job, JobCounts, JobStatus, Move } from './job.ts'
 export { callbackJson, jobJson, jobSummary, showsTexts, type JobJsonOptions } from './job-json.ts'
 export type { Lease } from './lease.ts'
+export type { NewJob, NewTranscript } from './new-job.ts'
 export type { DeliveryReceipt, Notification, Notifier } from './notifier.ts'
-export type { Hint, JobQueue } from './queue.ts'
+export type { Hint, JobNote, JobQueue } from './queue.ts'
+export type { LimitWindow, LimitWindowState, RateLimitStore } from './rate-limit-store.ts'
 export { readTranscripts, type ReadTranscriptsOptions } from './read-transcripts.ts'
 export { retryAfterMs } from './retry-after.ts'
 export { DEFAULT_RETRY_POLICY, backoffMs, type RetryPolicy } from './retry-policy.ts'
@@ -49,9 +60,8 @@ export type {
   JobQuery,
   ListJobsQuery,
   ListTranscriptsQuery,
-  NewJob,
-  NewTranscript,
   Outcome,
+  PurgeOptions,
   RenewOptions,
   ReusableTranscript,
   ReuseLookup,
@@ -60,6 +70,7 @@ export type {
   TranscriptionStorage,
   Worker,
 } from './storage.ts'
+export type { ActiveTranscript, StorageStats, WorkerRecord } from './storage-inspection.ts'
 export { decodeSegments, encodeSegments, segmentsJsonOf } from './transcript-data.ts'
 export { TRANSCRIPT_CONTENT_TYPES, formatTranscript, type TranscriptFormat } from './transcript-formats.ts'
 export { transcriptJson, transcriptSummary } from './transcript-json.ts'
@@ -86,10 +97,13 @@ export { pollingQueue, type PollingQueueOptions } from './polling-queue.ts'
 export { DEFAULT_LIMITS, DEFAULT_OWNER, type Submission, type SubmissionLimits } from './submission.ts'
 export { createTranscriptionService } from './create-service.ts'
 export type {
+  ActiveOptions,
   JobPage,
   ListOptions,
   OwnerOption,
+  PurgeRequest,
   RetryOptions,
+  ServiceStats,
   Submitted,
   TranscriptionService,
   TranscriptionServiceOptions,

@@ -41,9 +41,11 @@ export interface JobCounts {
   readonly cancelled: number
 }
 
-/** How a job ends whose videos have all ended and that nobody cancelled. */
-export const endStatusOf = (counts: JobCounts): 'completed' | 'failed' =>
-  counts.completed > 0 ? 'completed' : 'failed'
+/** How a job ends whose videos have all ended. Only who cancels a job cancels videos of it. */
+export function endStatusOf({ completed, cancelled }: JobCounts): 'completed' | 'failed' | 'cancelled' {
+  if (cancelled > 0) return 'cancelled'
+  return completed > 0 ? 'completed' : 'failed'
+}
 
 /** A job as it stood at one moment. Its transcripts are read apart, since they can be large. */
 export interface Job {

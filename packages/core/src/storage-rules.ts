@@ -6,4 +6,8 @@ export const STORAGE_RULES = {
   leasesUntilLost: 2,
   /** A worker that has not been seen for this long is forgotten, in milliseconds. */
   forgottenAfterMs: 24 * 60 * 60_000,
+  /** No count of `stats` goes on beyond so many rows. */
+  countLimit: 100_000,
+  /** What `stats` says of the last minute goes back so far, in milliseconds. */
+  lastMinuteMs: 60_000,
 } as const

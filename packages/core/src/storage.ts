@@ -1,8 +1,10 @@
 // Where jobs live. The storage is the truth; everything else in this package only moves it along.
 import type { ErrorRecord } from './errors.ts'
 import type { Gate, GatePolicy } from './gate.ts'
-import type { Idempotency, Job, JobStatus } from './job.ts'
+import type { ImportedJob } from './imported-job.ts'
+import type { Job, JobStatus } from './job.ts'
 import type { Lease } from './lease.ts'
+import type { NewJob } from './new-job.ts'
 import type {
   ClaimDeliveriesOptions,
   Delivery,
@@ -11,6 +13,7 @@ import type {
   DeliverySettleResult,
   DeliverySettlement,
 } from './delivery.ts'
+import type { ActiveTranscript, StorageStats, WorkerRecord } from './storage-inspection.ts'
 import type { ReusePolicy, TranscriptRequest } from './transcript-request.ts'
 import type { Transcript, TranscriptContent, TranscriptResult, TranscriptStatus } from './transcript.ts'
 
@@ -140,34 +143,37 @@ export interface TranscriptionStorage {
    * @returns `undefined` when the job has no such delivery.
    */
   replayDelivery(query: DeliveryQuery): Promise<Delivery | undefined>
-}
 
-export interface NewJob {
-  readonly id: string
-  readonly owner: string
-  readonly source: string
-  readonly request: TranscriptRequest
-  readonly reuse: ReusePolicy
-  readonly callbackUrl?: string
-  readonly retryOf?: string
-  readonly idempotency?: Idempotency
-  /** Attempt time that the job may use, in milliseconds. */
-  readonly timeoutMs: number
-  /** The job's deadline, in milliseconds from its insertion. */
-  readonly maxAgeMs: number
-  /** By position, from 0, without a gap. */
-  readonly transcripts: readonly NewTranscript[]
-}
+  /**
+   * Stores jobs as they stood elsewhere, all of a call or none: what is unfinished is due at once, ranked as if it had been
+   * submitted now; what has ended stays as it is, and sends no callback. A job that is open but has nothing left to do ends
+   * by this very change, with its delivery. {@link importPlanOf} says what is stored. A job whose id is there already is left
+   * alone, so that an import can be repeated.
+   *
+   * @returns for each job, in their order, whether it was stored.
+   * @throws a `TypeError` when one of them cannot be stored; see {@link importPlanOf}.
+   */
+  importJobs(jobs: readonly ImportedJob[]): Promise<readonly boolean[]>
 
-export interface NewTranscript {
-  readonly url: string
-  readonly videoId: string
-  /** What the text is found again by; see {@link requestKeyOf}. */
-  readonly requestKey: string
-  /** The gate that it goes through. */
-  readonly gateKey: string
-  /** Position of the first entry of the job with the same video. */
-  readonly duplicateOf?: number
+  /**
+   * Deletes jobs that ended at least `olderThanMs` ago, the longest ended first, with their transcripts, deliveries and
+   * idempotency keys. Never an open job, and never one with a delivery that is pending or being sent.
+   *
+   * It waits for nobody: what somebody else has locked is left for another call. So does what is beyond a few megabytes of text,
+   * since others wait for a large change.
+   *
+   * @returns how many were deleted: 0 when there is nothing left to delete.
+   */
+  purgeJobs(options: PurgeOptions): Promise<number>
+
+  /** Lists what is being worked on now, the longest claimed first. */
+  listActive(options: { readonly limit: number }): Promise<readonly ActiveTranscript[]>
+
+  /** Lists the workers that were seen within a day, by name and then by id. */
+  listWorkers(): Promise<readonly WorkerRecord[]>
+
+  /** Says how much there is to do, by counting so little that it may be asked every few seconds. */
+  stats(): Promise<StorageStats>
 }
 
 export interface JobQuery {
@@ -223,6 +229,8 @@ export interface Worker {
   readonly id: string
   /** What people call it: `worker1@host`. */
   readonly name: string
+  /** The machine that it runs on. For people who look for it. */
+  readonly host?: string
   /** How long a claim of it lasts without a renewal, in milliseconds of the storage's clock. */
   readonly leaseMs: number
 }
@@ -339,4 +347,11 @@ export interface ReuseLookup {
 
 export interface ReusableTranscript extends TranscriptResult {
   readonly data: string
+}
+
+export interface PurgeOptions {
+  /** How long ago a job has ended at least, in milliseconds of the storage's clock. */
+  readonly olderThanMs: number
+  /** How many jobs at most. */
+  readonly limit: number
 }

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { invalidInput, type InputIssue, type TranscriptionError } from './errors.ts'
 import type { Idempotency } from './job.ts'
 import type { TranscriptSource, VideoRef } from './source.ts'
-import type { NewJob, NewTranscript } from './storage.ts'
+import type { NewJob, NewTranscript } from './new-job.ts'
 import { requestKeyOf, transcriptRequest, type TranscriptRequest } from './transcript-request.ts'
 
 export interface SubmissionLimits {

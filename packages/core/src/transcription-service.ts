@@ -2,11 +2,13 @@
 import type { Clock } from './clock.ts'
 import type { Delivery } from './delivery.ts'
 import type { TranscriptionEmitter } from './events.ts'
+import type { Gate } from './gate.ts'
 import type { Job, JobStatus } from './job.ts'
 import type { Notifier } from './notifier.ts'
 import type { JobQueue } from './queue.ts'
 import type { TranscriptSource } from './source.ts'
 import type { TranscriptionStorage } from './storage.ts'
+import type { ActiveTranscript, StorageStats, WorkerRecord } from './storage-inspection.ts'
 import type { Submission, SubmissionLimits } from './submission.ts'
 import type { Transcript } from './transcript.ts'
 import type { WorkerOptions } from './worker/worker-options.ts'
@@ -125,11 +127,46 @@ export interface TranscriptionService {
   /** Resolves with the job when it has ended. Throws like {@link watch}. */
   waitForEnd(id: string, options?: WatchJobOptions): Promise<Job>
 
+  /** What is being worked on now, by the workers of all processes, the longest claimed first. */
+  active(options?: ActiveOptions): Promise<readonly ActiveTranscript[]>
+
+  /** The workers of all processes that were seen within a day, by name. */
+  workers(): Promise<readonly WorkerRecord[]>
+
+  /** How much there is to do, and which sources have a pause. Cheap enough to be asked every few seconds. */
+  stats(): Promise<ServiceStats>
+
+  /**
+   * Deletes jobs that ended long ago, the longest ended first, with their transcripts and callbacks; in chunks, so that other
+   * work goes on in between. Never an open job, and never one whose callback is still to be made.
+   *
+   * @returns how many jobs were deleted; where the signal aborts, until then.
+   * @throws {TranscriptionError} `invalid_input` when the age is none.
+   */
+  purge(request: PurgeRequest): Promise<number>
+
   /** Creates a worker on the same parts. It begins when it is started, and is stopped by {@link close}. */
   createWorker(options?: WorkerOptions): TranscriptionWorker
 
   /** Stops the workers, then closes queue and storage. Calling it twice is fine. */
   close(): Promise<void>
+}
+
+export interface ActiveOptions {
+  /** How many at most, from 1 to 1000. @default 100 */
+  readonly limit?: number
+}
+
+export interface PurgeRequest {
+  /** How long ago a job has ended at least, in milliseconds of the storage's clock. */
+  readonly olderThanMs: number
+  /** Ends the purge after the chunk in hand. */
+  readonly signal?: AbortSignal
+}
+
+export interface ServiceStats extends StorageStats {
+  /** The gates that were ever used, open ones too. */
+  readonly gates: readonly Gate[]
 }
 
 export interface OwnerOption {

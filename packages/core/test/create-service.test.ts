@@ -47,6 +47,20 @@ describe('a service', () => {
     expect(create).toThrow('limits.maxUrlsPerJob: 0 is not a whole number from 1')
   })
 
+  it.each([0, 1_001, 1.5, NaN])('refuses to list %d of what is in work', async (limit) => {
+    await expect(service.active({ limit })).rejects.toMatchObject({
+      code: 'invalid_input',
+      issues: [{ path: ['limit'] }],
+    })
+  })
+
+  it.each([-1, NaN, Infinity])('refuses to delete what ended %d ms ago', async (olderThanMs) => {
+    await expect(service.purge({ olderThanMs })).rejects.toMatchObject({
+      code: 'invalid_input',
+      issues: [{ path: ['olderThanMs'] }],
+    })
+  })
+
   it('refuses work after it was closed', async () => {
     const storage = new Proxy(untouched, { get: () => () => Promise.resolve() })
     const closed = createTranscriptionService({ storage, source: fakeSource() })

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os'
 import { describe, expect, it } from 'vitest'
 import { workerSettings } from '../src/worker/worker-options.ts'
 
@@ -7,6 +8,11 @@ describe('the options of a worker', () => {
 
     expect(settings).toMatchObject({ name: 'worker', concurrency: 8, leaseMs: 30_000, renewMs: 5_000, maxCrashes: 3 })
     expect(settings.retry).toMatchObject({ baseMs: 30_000, maxFailures: 2 })
+  })
+
+  it('name the machine, and keep jobs for ever unless they are told otherwise', () => {
+    expect(workerSettings({})).toMatchObject({ host: hostname(), retentionMs: undefined })
+    expect(workerSettings({ host: 'b', retentionMs: 60_000 })).toMatchObject({ host: 'b', retentionMs: 60_000 })
   })
 
   it('renew a short lease often enough', () => {
@@ -22,6 +28,9 @@ describe('the options of a worker', () => {
     ['renewMs', { leaseMs: 1_000, renewMs: 501 }],
     ['attemptTimeoutMs', { attemptTimeoutMs: 0 }],
     ['drainMs', { drainMs: -1 }],
+    ['retentionMs', { retentionMs: 0 }],
+    ['retentionMs', { retentionMs: NaN }],
+    ['retentionMs', { retentionMs: Infinity }],
     ['maxFailures', { retry: { maxFailures: 0 } }],
   ])('are refused where no worker could work with %s', (name, options) => {
     expect(() => workerSettings(options)).toThrow(`${name}: `)

@@ -5,7 +5,7 @@ export type { HttpHandler, HttpHandlerOptions, RequestFacts, RequestRecord } fro
 export { ERROR_STATUS, TRANSPORT_PROBLEMS, type ProblemCode, type TransportCode } from './problem-codes.ts'
 export { rateLimits } from './rate-limit/rate-limits.ts'
 export type { LimitedRequest, LimitVerdict, RateLimitOptions, RequestLimits } from './rate-limit/rate-limits.ts'
-export type { LimitWindow, LimitWindowState, RateLimitStore } from './rate-limit/rate-limit-store.ts'
+export type { LimitWindow, LimitWindowState, RateLimitStore } from '@ytscriptify/core'
 export { memoryRateLimitStore } from './rate-limit/memory-rate-limit-store.ts'
 export type { MemoryRateLimitStore, MemoryRateLimitStoreOptions } from './rate-limit/memory-rate-limit-store.ts'
 export { createHttpServer } from './node/create-http-server.ts'

@@ -1,4 +1,4 @@
-import { manualClock } from '@ytscriptify/core/testing'
+import { describeRateLimitStore, manualClock } from '@ytscriptify/core/testing'
 import { describe, expect, it } from 'vitest'
 import { memoryRateLimitStore } from '../src/rate-limit/memory-rate-limit-store.ts'
 import { rateLimits, type LimitedRequest, type RateLimitOptions } from '../src/rate-limit/rate-limits.ts'
@@ -13,6 +13,15 @@ function setUp(options: RateLimitOptions = {}) {
 
 const submission: LimitedRequest = { method: 'POST', route: '/transcribe', submits: true, caller: 'alice' }
 const look: LimitedRequest = { method: 'GET', route: '/job_status/{id}', submits: false, caller: 'alice' }
+
+describeRateLimitStore({
+  runner: { describe, it },
+  createHarness: async () => {
+    const clock = manualClock()
+    const store = memoryRateLimitStore({ clock })
+    return { store, another: async () => store, advance: clock.advance, dispose: async () => undefined }
+  },
+})
 
 describe('limits of callers', () => {
   it('lets through as many requests as the limit says, then none until the window is over', async () => {

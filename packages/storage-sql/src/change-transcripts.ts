@@ -190,7 +190,7 @@ function jobAfter(
     data_bytes: dataBytes,
     updated_at: moment,
     ...(isUsedUp && { deadline_at: moment }),
-    ...(isDone && { status: counts.cancelled > 0 ? 'cancelled' : endStatusOf(counts), ended_at: moment }),
+    ...(isDone && { status: endStatusOf(counts), ended_at: moment }),
   }
 }
 
@@ -219,8 +219,10 @@ async function withErrors(trx: Database, changes: readonly JobChange[]): Promise
   })
 }
 
+type EndedJob = Pick<JobRow, 'id' | 'status' | 'callback_url' | 'updated_at'>
+
 /** A callback is a row from the moment of its job's end: so it is neither sent before nor forgotten after. */
-async function addDeliveries(trx: Database, ended: readonly JobRow[]): Promise<void> {
+export async function addDeliveries(trx: Database, ended: readonly EndedJob[]): Promise<void> {
   const deliveries = ended.flatMap(({ id: job_id, status, callback_url: url, updated_at }) => {
     if (url === null) return []
     const moments = { run_at: updated_at, created_at: updated_at, updated_at }

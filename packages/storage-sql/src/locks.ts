@@ -1,6 +1,6 @@
 // Rows that nobody else may change until the transaction ends. Whoever takes several locks takes those of jobs first,
 // then those of transcripts, then those of gates, and those of workers last; each kind in the order of its ids: so no
-// two can wait for each other. Deliveries are locked alone: the end of a job only adds its own.
+// two can wait for each other. Deliveries are locked alone, as the end of a job only adds its own, or after their jobs.
 import { sql, type SelectQueryBuilder } from 'kysely'
 import type { Lease } from '@ytscriptify/core'
 import { STATE_COLUMNS, type JobRow, type TranscriptState } from './columns.ts'

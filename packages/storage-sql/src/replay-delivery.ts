@@ -3,7 +3,7 @@ import type { Delivery, DeliveryQuery } from '@ytscriptify/core'
 import { changeDeliveries } from './change-deliveries.ts'
 import { attemptsOf } from './delivery-attempts.ts'
 import { DELIVERY_COLUMNS, toDelivery, type DeliveryRow } from './delivery-rows.ts'
-import { locking } from './locks.ts'
+import { lockJobs, locking } from './locks.ts'
 import { readClock } from './read-clock.ts'
 import type { Database } from './schema.ts'
 import type { SqlDialectTraits } from './sql-dialect-traits.ts'
@@ -13,6 +13,8 @@ export async function replayDelivery(
   { id, jobId }: DeliveryQuery,
   traits: SqlDialectTraits,
 ): Promise<Delivery | undefined> {
+  // Its job first: whoever deletes that passes it over while it is locked, and has deleted the delivery before it lets go.
+  await lockJobs(trx, [jobId], traits)
   const query = trx.selectFrom('deliveries').select(DELIVERY_COLUMNS).where('id', '=', id).where('job_id', '=', jobId)
   const [before] = await locking(query, 'deliveries', traits).execute()
   if (!before) return undefined

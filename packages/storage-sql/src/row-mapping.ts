@@ -3,10 +3,13 @@
 import type { Insertable, Selectable } from 'kysely'
 import {
   STORAGE_RULES,
+  isJobEnded,
   receiverOf,
   type ClaimedTranscript,
   type ErrorRecord,
   type Gate,
+  type ImportPlan,
+  type ImportedState,
   type Job,
   type NewJob,
   type ReusableTranscript,
@@ -65,6 +68,72 @@ export function newJobRows(
       created_at,
       updated_at: created_at,
     })),
+  }
+}
+
+/** The rows of an imported job, at the moment `now`. */
+export function importedJobRows(
+  { transcripts, counts, createdAt, updatedAt, endsNow, callbackUrl, error, ...job }: ImportPlan,
+  { now, instant }: { readonly now: number; readonly instant: SqlDialectTraits['instant'] },
+) {
+  const moment = instant.encode(now)
+  const updated_at = endsNow ? moment : instant.encode(updatedAt.getTime())
+  return {
+    job: {
+      id: job.id,
+      owner: job.owner,
+      source: job.source,
+      status: job.status,
+      version: 1,
+      ...counts,
+      data_bytes: job.dataBytes,
+      created_at: instant.encode(createdAt.getTime()),
+      updated_at,
+      ended_at: isJobEnded(job.status) ? updated_at : null,
+      deadline_at: instant.encode(now + job.maxAgeMs),
+      timeout_ms: job.timeoutMs,
+      callback_url: callbackUrl ?? null,
+      error_code: error?.code ?? null,
+      error_message: error?.message ?? null,
+      request: JSON.stringify(job.request),
+      reuse: JSON.stringify(job.reuse),
+    },
+    transcripts: transcripts.map(({ state, ...transcript }, position) => {
+      const created_at = instant.encode(transcript.createdAt.getTime())
+      const isPending = state.type === 'pending'
+      return {
+        job_id: job.id,
+        position,
+        url: transcript.url,
+        video_id: transcript.videoId,
+        status: state.type,
+        duplicate_of: transcript.duplicateOf ?? null,
+        source: job.source,
+        gate_key: transcript.gateKey,
+        request_key: transcript.requestKey,
+        run_at: isPending ? moment : created_at,
+        rank_at: isPending ? instant.encode(now + position * STORAGE_RULES.rankStepMs) : created_at,
+        created_at,
+        updated_at: instant.encode(transcript.updatedAt.getTime()),
+        ...endColumns(state, { isDuplicate: transcript.duplicateOf !== undefined, instant }),
+      }
+    }),
+  }
+}
+
+/** A duplicate has no text of its own. */
+function endColumns(
+  state: ImportedState,
+  { isDuplicate, instant }: { readonly isDuplicate: boolean; readonly instant: SqlDialectTraits['instant'] },
+) {
+  const error = state.type === 'failed' ? errorColumns(state.error) : NO_ERROR
+  if (state.type !== 'completed') return { ...error, ...NO_RESULT, data_bytes: null, transcript_data: null }
+  const { content, fetchedAt } = state
+  return {
+    ...error,
+    ...resultColumns(content, instant.encode(fetchedAt.getTime())),
+    data_bytes: Buffer.byteLength(content.data),
+    transcript_data: isDuplicate ? null : content.data,
   }
 }
 
@@ -170,6 +239,8 @@ export function toError(row: ErrorColumns): ErrorRecord | undefined {
 }
 
 export type ResultColumns = Pick<TranscriptRow, 'language' | 'kind' | 'translated_from' | 'metadata' | 'fetched_at'>
+
+const NO_RESULT: ResultColumns = { language: null, kind: null, translated_from: null, metadata: null, fetched_at: null }
 
 export function resultColumns(content: TranscriptContent, fetchedAt: Instant): ResultColumns {
   return {

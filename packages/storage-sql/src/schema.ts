@@ -143,7 +143,7 @@ export interface GatesTable {
 export interface WorkersTable {
   id: string
   name: string
-  /** The machine that it runs on. Empty as long as no worker tells it: it is for lists of workers. */
+  /** The machine that it runs on, where the worker said so. */
   host: string | null
   lease_ms: number
   started_at: Instant

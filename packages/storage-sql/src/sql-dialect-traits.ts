@@ -17,6 +17,12 @@ export interface SqlDialectTraits {
   readonly identity: (column: ColumnDefinitionBuilder) => ColumnDefinitionBuilder
 
   /**
+   * Has a column with large texts kept as they are, where the engine would compress them with more time than it is worth.
+   * Absent where it does not.
+   */
+  readonly keepUncompressed?: (table: string, column: string) => RawBuilder<unknown>
+
+  /**
    * What follows a parameter to tell its type where nothing else does, in a VALUES list: `::bigint`.
    * Empty for an engine that finds it out by itself.
    */
@@ -49,7 +55,7 @@ export interface SqlDialectTraits {
   /** How many group commits of one kind may be under way at the same time. */
   readonly parallelWrites: number
 
-  /** The names of the tables that our queries would find. */
+  /** The names of the tables that our queries would find, prefixes included. */
   readonly tableNames: (db: Database) => Promise<ReadonlySet<string>>
 
   /** Runs once per start, after the database was found to be empty or ours and before anything is written to it. */

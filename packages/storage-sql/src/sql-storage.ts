@@ -7,10 +7,15 @@ import { createClaim } from './claim-transcripts.ts'
 import { expireTranscripts } from './expire-transcripts.ts'
 import { findReusable } from './find-reusable.ts'
 import { groupCommit } from './group-commit.ts'
+import { importJobs } from './import-jobs.ts'
+import { listActive, listWorkers } from './list-active.ts'
 import { listDeliveries } from './list-deliveries.ts'
 import { createListTranscripts } from './list-transcripts.ts'
 import { migrate } from './migrate.ts'
+import { checkNamespace, namespacePlugin, type Namespace } from './namespace.ts'
+import { purgeJobs } from './purge-jobs.ts'
 import { createGetJob, listGates, listJobs } from './read-jobs.ts'
+import { createReadStats } from './read-stats.ts'
 import { renewLeases } from './renew-leases.ts'
 import { replayDelivery } from './replay-delivery.ts'
 import type { Database, Tables } from './schema.ts'
@@ -20,15 +25,26 @@ import type { SqlDialectTraits } from './sql-dialect-traits.ts'
 import { submitJobs } from './submit-jobs.ts'
 import { removeWorker } from './workers.ts'
 
-export interface SqlStorageOptions {
-  /** Destroyed when the storage is closed. */
+export interface SqlStorageOptions extends Namespace {
   readonly db: Kysely<Tables>
   readonly traits: SqlDialectTraits
+  /** Frees what the storage works on, when it is closed. */
+  readonly close: () => Promise<void>
+  /** Whether an older schema is brought up to date at the first use. Otherwise it is refused. @default true */
+  readonly migrate?: boolean
 }
 
-/** Touches nothing until its first use. */
-export function sqlStorage({ db, traits }: SqlStorageOptions): TranscriptionStorage {
-  const { using, close } = lifeOf(db, traits)
+/**
+ * Touches nothing until its first use.
+ *
+ * @throws {TranscriptionError} `invalid_input` when schema or prefix is no plain name.
+ */
+export function sqlStorage(options: SqlStorageOptions): TranscriptionStorage {
+  const { traits } = options
+  checkNamespace(options)
+  const plugin = namespacePlugin(options)
+  const db = plugin ? options.db.withPlugin(plugin) : options.db
+  const { using, close } = lifeOf(db, options)
   const write = <T>(work: (trx: Database) => Promise<T>): Promise<T> => using(() => traits.write(db, work))
   const read = <T>(work: (reader: Database) => Promise<T>): Promise<T> => using(() => traits.read(db, work))
 
@@ -52,6 +68,7 @@ export function sqlStorage({ db, traits }: SqlStorageOptions): TranscriptionStor
   const getJob = createGetJob(traits)
   const listTranscripts = createListTranscripts(traits)
   const claim = createClaim(db, traits)
+  const readStats = createReadStats(traits)
   const claimDeliveries = createClaimDeliveries(db, traits)
 
   return {
@@ -73,6 +90,11 @@ export function sqlStorage({ db, traits }: SqlStorageOptions): TranscriptionStor
     claimDeliveries: (options) => using(() => claimDeliveries(options)),
     settleDelivery: (settlement) => using(() => settleDelivery(settlement)),
     replayDelivery: (query) => write((trx) => replayDelivery(trx, query, traits)),
+    importJobs: (jobs) => using(() => importJobs(db, jobs, traits)),
+    purgeJobs: (options) => using(() => purgeJobs(db, options, traits)),
+    listActive: (options) => read((reader) => listActive(reader, options, traits)),
+    listWorkers: () => read((reader) => listWorkers(reader, traits)),
+    stats: () => read((reader) => readStats(reader)),
   }
 }
 
@@ -83,13 +105,13 @@ const GROUP_LIMITS = { maxItems: 64, maxWeight: 8_000_000 }
 const WEIGHT_OF_ROW = 500
 
 /** Opens at the first use, anew where that failed, and closes once, after the work in hand. */
-function lifeOf(db: Kysely<Tables>, traits: SqlDialectTraits) {
+function lifeOf(db: Database, { traits, close: free, migrate: apply = true, ...namespace }: SqlStorageOptions) {
   const inHand = new Set<Promise<unknown>>()
   let opening: Promise<void> | undefined
   let closing: Promise<void> | undefined
 
   const open = (): Promise<void> => {
-    opening ??= migrate(db, traits).catch((error: unknown) => {
+    opening ??= migrate(db, traits, { namespace, apply }).catch((error: unknown) => {
       opening = undefined
       throw error
     })
@@ -110,7 +132,7 @@ function lifeOf(db: Kysely<Tables>, traits: SqlDialectTraits) {
     },
 
     close(): Promise<void> {
-      closing ??= Promise.allSettled(inHand).then(() => db.destroy())
+      closing ??= Promise.allSettled(inHand).then(free)
       return closing
     },
   }

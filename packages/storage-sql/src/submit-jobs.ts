@@ -87,7 +87,7 @@ async function findByIdempotencyKey(trx: Database, jobs: readonly NewJob[]): Pro
 }
 
 /** Every gate that was ever used has a row, so that claims find the lanes of a source without searching its transcripts. */
-async function addGates(
+export async function addGates(
   trx: Database,
   transcripts: readonly { readonly source: string; readonly gate_key: string }[],
 ): Promise<void> {

@@ -1,6 +1,6 @@
 // Rows as part of a statement, so that one statement changes many rows, each in its own way.
 import { RawNode, ValueNode, createQueryId, createRawBuilder, sql, type RawBuilder } from 'kysely'
-import type { Database } from './schema.ts'
+import type { Database, Tables } from './schema.ts'
 import type { SqlDialectTraits, ValueType } from './sql-dialect-traits.ts'
 
 /**
@@ -26,6 +26,20 @@ export function valuesList<Row extends Readonly<Partial<Record<string, unknown>>
   const values = rows.flatMap((row) => named.map(([name]) => ValueNode.create(row[name] ?? null)))
   const end = `${castOf(named.at(-1)?.[1] ?? 'text')})) as given)`
   return createRawBuilder({ queryId: createQueryId(), rawNode: RawNode.create([...fragments, end], values) })
+}
+
+/** Inserts these rows, of which all have the same columns; what follows may be added. At least one row. */
+export function insertion<Row extends Readonly<Partial<Record<string, unknown>>>>(
+  table: keyof Tables,
+  rows: readonly Row[],
+  columns: Readonly<Record<keyof Row & string, ValueType>>,
+  traits: SqlDialectTraits,
+): RawBuilder<unknown> {
+  const names = sql.join(Object.keys(columns).map((name) => sql.ref(name)))
+  // Without a condition, SQLite would take an `on conflict` for the condition of a join.
+  // https://www.sqlite.org/lang_upsert.html#parsing_ambiguity
+  const values = valuesList(rows, columns, traits)
+  return sql`insert into ${sql.table(table)} (${names}) select ${names} from ${values} as v where true`
 }
 
 type Row = Readonly<Partial<Record<string, unknown>>> & { readonly id: number | string }

@@ -13,9 +13,9 @@ export async function markSeen(
   now: number,
   { instant }: SqlDialectTraits,
 ): Promise<void> {
-  const { id, name, leaseMs } = worker
+  const { id, name, host = null, leaseMs } = worker
   const seen_at = instant.encode(now)
-  const seen = { name, lease_ms: leaseMs, seen_at, lost_at: instant.encode(now + leasesUntilLost * leaseMs) }
+  const seen = { name, host, lease_ms: leaseMs, seen_at, lost_at: instant.encode(now + leasesUntilLost * leaseMs) }
   await trx
     .insertInto('workers')
     .values({ id, started_at: seen_at, ...seen })

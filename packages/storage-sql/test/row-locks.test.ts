@@ -10,10 +10,13 @@ import {
   type QueryResult,
 } from 'kysely'
 import { TranscriptionError } from '@ytscriptify/core'
-import { claimOf } from '@ytscriptify/core/testing'
+import { claimOf, importedJobOf } from '@ytscriptify/core/testing'
 import { describe, expect, it } from 'vitest'
 import { createClaimDeliveries } from '../src/claim-deliveries.ts'
 import { createClaim } from '../src/claim-transcripts.ts'
+import { importJobs } from '../src/import-jobs.ts'
+import { purgeJobs } from '../src/purge-jobs.ts'
+import { replayDelivery } from '../src/replay-delivery.ts'
 import type { Tables } from '../src/schema.ts'
 import { settleDeliveries } from '../src/settle-deliveries.ts'
 import type { SqlDialectTraits } from '../src/sql-dialect-traits.ts'
@@ -179,14 +182,98 @@ describe('settling deliveries', () => {
   })
 })
 
+describe('a purge', () => {
+  const answer = (statement: string): readonly object[] => {
+    if (statement.startsWith('select clock')) return [{ now: NOW }]
+    if (statement.startsWith('select "jobs"')) return ['a', 'b', 'c'].map((id) => ({ id, data_bytes: '10' }))
+    return statement.startsWith('select "job_id" from "deliveries"') ? [{ job_id: 'b' }] : []
+  }
+  const OPTIONS = { olderThanMs: 1_000, limit: 50 }
+
+  it('waits for nobody: it passes over jobs that somebody else has locked', async () => {
+    const { db, statements } = scripted(answer)
+
+    await purgeJobs(db, OPTIONS, traitsOf())
+
+    const locking = statements.filter((statement) => statement.includes('for update'))
+    expect(locking).toHaveLength(1)
+    expect(locking.filter((statement) => !statement.endsWith('for update of "jobs" skip locked'))).toEqual([])
+  })
+
+  // A replay that came between the search and the lock made a delivery pending, which was deleted with its job.
+  it('looks at the deliveries again under the locks of their jobs, and deletes the others', async () => {
+    const { db, statements } = scripted(answer)
+
+    const count = await purgeJobs(db, OPTIONS, traitsOf())
+
+    expect(count).toBe(2)
+    expect(statements.slice(-2)).toEqual([
+      'select "job_id" from "deliveries" where "job_id" in ($1, $2, $3) and "status" in ($4, $5)',
+      'delete from "jobs" where "id" in ($1, $2)',
+    ])
+  })
+
+  it('takes no more text at once than others should wait for', async () => {
+    const { db, statements } = scripted((statement) =>
+      statement.startsWith('select "jobs"')
+        ? ['a', 'b', 'c'].map((id) => ({ id, data_bytes: '5000000' }))
+        : answer(statement),
+    )
+
+    expect(await purgeJobs(db, OPTIONS, traitsOf())).toBe(1)
+    expect(statements.at(-1)).toBe('delete from "jobs" where "id" in ($1)')
+  })
+
+  it('writes nothing where there is nothing to delete', async () => {
+    const { db, statements } = scripted((statement) => (statement.startsWith('select clock') ? [{ now: NOW }] : []))
+
+    expect(await purgeJobs(db, OPTIONS, traitsOf())).toBe(0)
+    expect(statements.filter((statement) => !statement.startsWith('select'))).toEqual([])
+  })
+})
+
+describe('a replay', () => {
+  it('locks the job before the delivery, so that no purge takes both from under it', async () => {
+    const { db, statements } = scripted(() => [])
+
+    await replayDelivery(db, { id: 'msg_1', jobId: 'job1' }, traitsOf())
+
+    expect(statements.map((statement) => / for update of (.*)$/.exec(statement)?.[1])).toEqual([
+      '"jobs"',
+      '"deliveries"',
+    ])
+  })
+})
+
+describe('an import', () => {
+  it('inserts its jobs in the order of their ids, so that no two wait for each other', async () => {
+    const parameters: unknown[][] = []
+    const { db } = scripted(
+      (statement) => (statement.startsWith('select clock') ? [{ now: NOW }] : []),
+      (query) => void (query.sql.includes('insert into "jobs"') && parameters.push([...query.parameters])),
+    )
+    const jobs = ['c', 'a', 'b'].map((id) => importedJobOf('dQw4w9WgXcQ', { id }))
+
+    expect(await importJobs(db, jobs, traitsOf())).toEqual([false, false, false])
+
+    const ids = parameters.flat().filter((value) => typeof value === 'string' && /^[abc]$/.test(value))
+    expect(ids).toEqual(['a', 'b', 'c'])
+  })
+})
+
 /** A database that answers each statement by `answer`, and remembers it. */
-function scripted(answer: (statement: string) => readonly object[]) {
+function scripted(
+  answer: (statement: string) => readonly object[],
+  watch: (query: CompiledQuery) => void = () => undefined,
+) {
   const statements: string[] = []
   const driver = new (class extends DummyDriver {
     override async acquireConnection() {
       return {
-        async executeQuery<Row>({ sql: statement }: CompiledQuery): Promise<QueryResult<Row>> {
+        async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
+          const statement = query.sql.trim()
           statements.push(statement)
+          watch(query)
           return { rows: answer(statement) as Row[] }
         },
         async *streamQuery(): AsyncGenerator<never> {

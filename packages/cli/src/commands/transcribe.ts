@@ -4,6 +4,7 @@ import type { CommandContext } from '../command-context.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { openService, openSource } from '../open-service.ts'
 import { unusedProxy } from '../settings/read-settings.ts'
+import { databaseName } from '../settings/settings.ts'
 import { readUrls } from '../transcribe/read-urls.ts'
 import { createRunReport } from '../transcribe/run-report.ts'
 import { withRunningVideos } from '../transcribe/running-videos.ts'
@@ -67,7 +68,7 @@ export async function transcribe(
     if (resume) jobs.push(...(await findJobs(resume, service)))
     else
       for await (const job of submitAll(urls, { service, request, maxUrlsPerJob, signal: stop.signal })) jobs.push(job)
-    report.stored(settings.databaseFile)
+    report.stored(databaseName(settings.database))
     if (maxWait !== undefined) stop.startClock(maxWait)
     const stored = jobs.reduce((sum, { counts }) => sum + counts.total, 0)
     const several = stored > 1

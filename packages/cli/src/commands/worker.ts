@@ -1,5 +1,4 @@
 // ytscriptify worker: works on every stored job, and sends every callback, until it is told to stop.
-import { basename } from 'node:path'
 import type { TranscriptionWorker } from '@ytscriptify/core'
 import { callbackMistakes } from '../callback-mistakes.ts'
 import type { CommandContext } from '../command-context.ts'
@@ -8,6 +7,7 @@ import type { Log } from '../log/log.ts'
 import { runServiceProcess, serviceWorkerOptions } from '../service-process.ts'
 import { findGiven } from '../settings/given-settings.ts'
 import { badConfiguration } from '../settings/read-settings.ts'
+import { databaseName } from '../settings/settings.ts'
 import type { WorkerFlags } from '../worker-flags.ts'
 
 export interface WorkerCommandOptions extends WorkerFlags {
@@ -26,7 +26,7 @@ export async function worker(options: WorkerCommandOptions, context: CommandCont
     log.write('info', 'worker.started', {
       name: running.name,
       id: running.id,
-      database: basename(settings.databaseFile),
+      database: databaseName(settings.database),
     })
     await interrupted
     await stopWorker(running, { log })

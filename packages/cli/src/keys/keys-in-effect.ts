@@ -18,16 +18,20 @@ export interface KeysInEffect {
 /** Who wants keys: a worker answers nobody, so it needs only what signs callbacks. */
 export type KeyUse = 'server' | 'worker'
 
-/** @throws {TranscriptionError} `invalid_input` naming each key that is missing or weak in production. */
+/**
+ * @throws {TranscriptionError} `invalid_input` naming each key that is weak in production; and each that is missing, in
+ *   production and on PostgreSQL.
+ */
 export async function keysInEffect(settings: Settings, { use }: { readonly use: KeyUse }): Promise<KeysInEffect> {
   if (settings.isProduction) {
     const issues = keyIssues(settings, { use })
     if (issues.length > 0) throw badConfiguration(issues)
   }
-  const { apiKeys, secretKeys, databaseFile } = settings
+  const { apiKeys, secretKeys, database } = settings
   const isComplete = secretKeys.length > 0 && (use === 'worker' || apiKeys.length > 0)
   if (isComplete) return { apiKeys, secretKeys }
-  const made = await generatedKeys(databaseFile)
+  if (database.type !== 'sqlite') throw badConfiguration(missingKeys(settings, { use }))
+  const made = await generatedKeys(database.file)
   return {
     apiKeys: apiKeys.length > 0 ? apiKeys : [{ name: DEFAULT_OWNER, secret: made.apiKey }],
     secretKeys: secretKeys.length > 0 ? secretKeys : [made.secretKey],
@@ -38,6 +42,15 @@ export async function keysInEffect(settings: Settings, { use }: { readonly use: 
 /** What speaks against the given keys in production. */
 export function keyIssues({ apiKeys, secretKeys }: Settings, { use }: { readonly use: KeyUse }): InputIssue[] {
   return [...(use === 'server' ? apiKeyIssues(apiKeys) : []), ...secretKeyIssues(secretKeys)]
+}
+
+/** Generated keys are kept beside the database, where every process finds them. Beside PostgreSQL there is no such place. */
+function missingKeys({ apiKeys, secretKeys }: Settings, { use }: { readonly use: KeyUse }): InputIssue[] {
+  const why = `is not set; with PostgreSQL it must be, alike for every server and worker: ${HOW}`
+  return [
+    ...(use === 'server' && apiKeys.length === 0 ? [issueOf('API_KEY', `API_KEY ${why}`)] : []),
+    ...(secretKeys.length === 0 ? [issueOf('SECRET_KEY', `SECRET_KEY ${why}`)] : []),
+  ]
 }
 
 const HOW = 'make one with: openssl rand -base64 32'

@@ -1,9 +1,18 @@
 // What a server or a worker writes to its log about the events of its process.
 import { inspect } from 'node:util'
-import type { Delivery, ErrorRecord, Job, TranscriptEvent, TranscriptionEmitter } from '@ytscriptify/core'
+import {
+  systemClock,
+  type Delivery,
+  type ErrorRecord,
+  type Job,
+  type TranscriptEvent,
+  type TranscriptionEmitter,
+} from '@ytscriptify/core'
 import type { Log, LogFields } from './log.ts'
+import { createRepeatedErrors } from './repeated-errors.ts'
 
 export function logEvents({ on }: Pick<TranscriptionEmitter, 'on'>, log: Log): void {
+  const errors = createRepeatedErrors({ now: systemClock.now })
   on('job.created', ({ job }) =>
     log.write('info', 'job.created', { job: job.id, owner: job.owner, videos: job.counts.total }),
   )
@@ -44,9 +53,13 @@ export function logEvents({ on }: Pick<TranscriptionEmitter, 'on'>, log: Log): v
     log.write('warn', 'gate.closed', { gate: gate.key, until: until.toISOString(), ...errorFields(error) }),
   )
   on('gate.opened', ({ gate }) => log.write('info', 'gate.opened', { gate: gate.key }))
+  on('jobs.purged', ({ count }) => log.write('info', 'jobs.purged', { jobs: count }))
   on('engine.error', ({ error, during }) => {
     const message = error instanceof Error ? error.message : String(error)
-    log.write('error', 'engine.error', { during, message })
+    const telling = errors.tell(`${during}: ${message}`)
+    if (!telling) return
+    const { before } = telling
+    log.write('error', 'engine.error', { during, message, ...(before > 0 && { repeated: before }) })
     log.write('debug', 'engine.error', { during, error: inspect(error) })
   })
 }

@@ -1,6 +1,6 @@
 // Takes secrets out of what is logged: the keys in use, wherever they turn up, and of URLs their credentials and queries.
 
-const URL_IN_TEXT = /\bhttps?:\/\/[^\s"'<>\\]+/gi
+const URL_IN_TEXT = /\b(?:https?|postgres(?:ql)?|rediss?):\/\/[^\s"'<>\\]+/gi
 /** What is worth reading in a query, and no secret: which video. */
 const HARMLESS = new Set(['v'])
 

@@ -1,11 +1,11 @@
 // Lengths of time as people write them, and as people read them.
 
-const UNITS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const
+const UNITS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 
-/** Reads `20s`, `5m`, `1.5h`, `500ms`, and `0`, which needs no unit. @returns milliseconds, or `undefined` when it is not a duration. */
+/** Reads `20s`, `5m`, `1.5h`, `30d`, `500ms`, and `0`, which needs no unit. @returns milliseconds, or `undefined` when it is not a duration. */
 export function parseDuration(text: string): number | undefined {
   if (text.trim() === '0') return 0
-  const match = /^(?<amount>\d+(?:\.\d+)?)(?<unit>ms|s|m|h)$/.exec(text.trim())
+  const match = /^(?<amount>\d+(?:\.\d+)?)(?<unit>ms|s|m|h|d)$/.exec(text.trim())
   const unit = match?.groups?.['unit']
   if (!match || !isUnit(unit)) return undefined
   return Math.round(Number(match.groups?.['amount']) * UNITS[unit])

@@ -28,7 +28,7 @@ export async function checkPoints(
     point('Debugging is off', settings.logLevel === 'debug' ? 'set LOG_LEVEL=info' : undefined),
     ...keyPoints(settings),
     point('The database has a place of its own', databasePlaceProblem(given)),
-    point('The database can be written', await folderProblem(settings.databaseFile)),
+    ...(await writablePoints(settings)),
     point('Only a proxy with TLS is reached from outside', proxyProblem(settings)),
     point('Links lead to https', publicUrlProblem(settings)),
     point('Requests are limited', limitsProblem(settings)),
@@ -63,8 +63,14 @@ function keyPoints(settings: Settings): CheckPoint[] {
 /** A relative path is another database wherever the server is started from. */
 function databasePlaceProblem({ DATABASE_URL }: GivenSettings): string | undefined {
   const url = DATABASE_URL && parseDatabaseUrl(DATABASE_URL.value)
-  if (url?.type === 'sqlite' && isAbsolute(url.filename)) return undefined
+  if (url?.type === 'postgres' || (url?.type === 'sqlite' && isAbsolute(url.filename))) return undefined
   return 'set DATABASE_URL to an absolute path on a disk that lasts: sqlite:////var/lib/ytscriptify/transcriber.db'
+}
+
+/** Whether a server of PostgreSQL lets itself be written is its own affair: it is asked when one is started. */
+async function writablePoints({ database }: Settings): Promise<CheckPoint[]> {
+  if (database.type !== 'sqlite') return []
+  return [point('The database can be written', await folderProblem(database.file))]
 }
 
 async function folderProblem(file: string): Promise<string | undefined> {

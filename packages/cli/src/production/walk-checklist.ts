@@ -6,7 +6,7 @@ import { checkPoints, type CheckedSettings } from './check-points.ts'
 /** What nobody can see from here. It is listed, so that it is not forgotten, and fails nothing. */
 const MANUAL = [
   'HTTPS: a proxy in front ends TLS, with a certificate that renews itself.',
-  'Backups: the database is copied regularly (sqlite3 FILE ".backup COPY"), and a copy was restored once.',
+  'Backups: the database is copied regularly (sqlite3 FILE ".backup COPY", or pg_dump), and a copy was restored once.',
   'Firewall: only the proxy reaches the port of this server.',
   'Monitoring: something asks /readyz, and tells a person.',
   'Logs: what collects them rotates them; with LOG_FILE, logrotate and SIGHUP do.',

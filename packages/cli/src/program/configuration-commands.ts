@@ -9,7 +9,7 @@ export function keysCommand(act: Act): Command {
   const show = new Command('show')
     .addArgument(new Argument('[name]', 'only this one, and nothing else').choices(KEY_NAMES))
     .summary('print the keys in effect')
-    .description('Prints the keys in effect. What is not set is generated once, and kept beside the database.')
+    .description('Prints the keys in effect. What is not set is generated once, and kept beside the SQLite file.')
     .option('--json', 'one JSON object: {"api_keys": …, "secret_keys": …, "file": …}')
     .action((name: KeyName | undefined, _options, self: Command) =>
       act(self, async (context) => {

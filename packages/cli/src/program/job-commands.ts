@@ -1,8 +1,9 @@
 // The subcommands that look at stored jobs, and change them.
 import { JOB_STATUSES } from '@ytscriptify/core'
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Command, Option } from 'commander'
 import type { Act } from '../command-context.ts'
 import type { JobsOptions } from '../commands/jobs.ts'
+import { pageSize } from './page-size.ts'
 
 export const jobCommands = (act: Act): Command[] => [
   new Command('jobs')
@@ -66,9 +67,3 @@ export const jobCommands = (act: Act): Command[] => [
       }),
     ),
 ]
-
-function pageSize(text: string): number {
-  if (!/^\d{1,4}$/.test(text) || Number(text) < 1 || Number(text) > 1_000)
-    throw new InvalidArgumentError('Give a whole number from 1 to 1000.')
-  return Number(text)
-}

@@ -1,11 +1,11 @@
-// The subcommands that run until they are stopped, and the one that prepares their database.
+// The subcommands that run until they are stopped.
 import { Command, InvalidArgumentError } from 'commander'
 import type { Act } from '../command-context.ts'
 import type { ServeOptions } from '../commands/serve.ts'
 import type { WorkerCommandOptions } from '../commands/worker.ts'
 import { addWorkerFlags } from '../worker-flags.ts'
 
-export const serviceCommands = (act: Act): Command[] => [serveCommand(act), workerCommand(act), migrateCommand(act)]
+export const serviceCommands = (act: Act): Command[] => [serveCommand(act), workerCommand(act)]
 
 function serveCommand(act: Act): Command {
   const command = new Command('serve')
@@ -39,17 +39,6 @@ function workerCommand(act: Act): Command {
     }),
   )
 }
-
-const migrateCommand = (act: Act): Command =>
-  new Command('migrate')
-    .summary('create the database, or bring it up to date')
-    .description('Creates the database or brings its schema up to date. Every other command does it by itself.')
-    .action((_options, self: Command) =>
-      act(self, async (context) => {
-        const { migrate } = await import('../commands/migrate.ts')
-        return migrate(context)
-      }),
-    )
 
 function port(text: string): number {
   if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535)

@@ -1,6 +1,14 @@
 // The settings, complete and checked: what was given, then the defaults. All mistakes are told at once.
 import { TranscriptionError, type InputIssue } from '@ytscriptify/core'
-import { findGiven, type FoundValues, type GivenSettings, type SettingsOrigin } from './given-settings.ts'
+import { parseDatabaseUrl } from './database-url.ts'
+import {
+  findGiven,
+  type FoundValues,
+  type GivenSetting,
+  type GivenSettings,
+  type SettingsOrigin,
+} from './given-settings.ts'
+import { isRedisUrl, schemeOf } from './redis-url.ts'
 import { shownValue } from './redacted.ts'
 import { isSettingName, settingEntry } from './setting-list.ts'
 import { settingsSchema, type Settings } from './settings.ts'
@@ -38,7 +46,8 @@ export function badConfiguration(issues: readonly InputIssue[]): TranscriptionEr
 export function findSettings(origin: SettingsOrigin): FoundSettings {
   const found = findGiven(origin)
   const { given } = found
-  const values = Object.fromEntries(Object.entries(given).map(([name, { value }]) => [name, value]))
+  const used = Object.entries(given).filter(([, setting]) => !isForeignBroker(setting))
+  const values = Object.fromEntries(used.map(([name, { value }]) => [name, value]))
   const result = settingsSchema(origin.cwd).safeParse(values)
   const mistakes = (result.error?.issues ?? []).map(({ path, message }) => mistakeOf(String(path[0]), message, given))
   const issues = [...found.issues, ...mistakes]
@@ -62,12 +71,22 @@ export function mistakeOf(name: string, why: string, given: GivenSettings): Inpu
 function noticesOf(origin: SettingsOrigin, found: FoundValues): string[] {
   const { given, dotenv } = found
   const notices: string[] = []
-  if (given.REDIS_URL) notices.push(`${given.REDIS_URL.variable} is not needed: the database hands out the work.`)
+  const { REDIS_URL: redis, DATABASE_SCHEMA: schema, DATABASE_URL: database } = given
+  if (redis && isForeignBroker(redis))
+    notices.push(
+      `${redis.variable} names ${schemeOf(redis.value)}, which is not used: the database hands out the work.`,
+    )
+  if (schema && parseDatabaseUrl(database?.value ?? '').type !== 'postgres')
+    notices.push(`${schema.variable} is not used: SQLite has no schemas.`)
   if (origin.env['CELERY_RESULT_BACKEND'] || dotenv['CELERY_RESULT_BACKEND'])
     notices.push('CELERY_RESULT_BACKEND is not needed: results are kept in the database.')
   const proxyNotice = unusedProxyIn(origin, found)
   return proxyNotice === undefined ? notices : [...notices, proxyNotice]
 }
+
+/** The older service could have its work handed out by others than Redis. Nobody else has to, here. */
+const isForeignBroker = ({ variable, value }: GivenSetting): boolean =>
+  variable.startsWith('CELERY_BROKER_URL') && !isRedisUrl(value)
 
 /** Newer versions of Node.js use it themselves when told so: https://nodejs.org/api/cli.html#node_use_env_proxy1 */
 function unusedProxyIn({ env }: SettingsOrigin, { dotenv }: FoundValues): string | undefined {

@@ -26,6 +26,23 @@ export const SETTINGS = {
     default: 'sqlite:///transcriber.db',
     fromFile: true,
   },
+  DATABASE_SCHEMA: {
+    group: 'Jobs',
+    about: 'the schema of PostgreSQL that has the tables, instead of that of the connection',
+    example: 'ytscriptify',
+  },
+  DATABASE_POOL: {
+    group: 'Jobs',
+    about: 'connections to PostgreSQL that one process has at most',
+    example: '10',
+    default: '10',
+  },
+  REDIS_URL: {
+    group: 'Jobs',
+    about: 'a Redis that wakes workers at once and shares limits between servers; not needed',
+    example: 'redis://127.0.0.1:6379/0',
+    fromFile: true,
+  },
   MAX_URLS_PER_JOB: {
     group: 'Jobs',
     about: 'videos of one job; transcribe makes several jobs of longer lists',
@@ -45,14 +62,20 @@ export const SETTINGS = {
     example: '25',
     default: '25',
   },
-  REDIS_URL: {
+  RETENTION: {
     group: 'Jobs',
-    about: 'not needed: jobs are handed out by the database',
-    example: 'redis://127.0.0.1:6379/0',
+    about: 'how long jobs are kept after their end; off keeps them for ever',
+    example: '30d',
+    default: 'off',
   },
 
   HOST: { group: 'Server', about: 'the address to listen on', example: '0.0.0.0', default: '127.0.0.1' },
   PORT: { group: 'Server', about: 'the port to listen on; 0 takes a free one', example: '5000', default: '5000' },
+  METRICS_PORT: {
+    group: 'Server',
+    about: 'the port on HOST where a worker shows its health and /metrics',
+    example: '9464',
+  },
   PUBLIC_URL: {
     group: 'Server',
     about: 'where others reach the server; for links in callbacks',

@@ -1,22 +1,27 @@
 // The settings as the command uses them, and the one schema that makes them of an environment.
-import { resolve } from 'node:path'
+import { basename, resolve } from 'node:path'
 import { DEFAULT_OWNER } from '@ytscriptify/core'
 import { z } from 'zod'
 import { parseApiKeys, type NamedKey } from './api-keys.ts'
 import { parseByteSize } from './byte-size.ts'
 import { parseDatabaseUrl } from './database-url.ts'
+import { parseDuration } from '../output/durations.ts'
+import { redisUrlProblem } from './redis-url.ts'
 import { parseRouteLimits } from './route-limits.ts'
 import { SETTINGS, type SettingName } from './setting-list.ts'
 
 export interface Settings {
   /** Whether missing and weak keys are refused. */
   readonly isProduction: boolean
-  /** The SQLite file, as an absolute path. */
-  readonly databaseFile: string
+  readonly database: DatabaseSettings
+  /** Carries hints and shares limits, where there is one. */
+  readonly redisUrl: string | undefined
   readonly jobTimeoutMs: number
   readonly maxUrlsPerJob: number
   readonly workerConcurrency: number
   readonly drainMs: number
+  /** How long jobs are kept after their end, in milliseconds. */
+  readonly retentionMs: number | undefined
   readonly server: ServerSettings
   /** Those that were given; without any, one is generated. */
   readonly apiKeys: readonly NamedKey[]
@@ -35,9 +40,32 @@ export interface Settings {
   readonly logFile: string | undefined
 }
 
+export type DatabaseSettings =
+  /** `file` is an absolute path. */
+  | { readonly type: 'sqlite'; readonly file: string }
+  | {
+      readonly type: 'postgres'
+      readonly connectionString: string
+      /** Names it to people: host and database, never the password. */
+      readonly label: string
+      readonly schema: string | undefined
+      /** Connections at most. */
+      readonly poolSize: number
+    }
+
+/** What the database is called to people who want to find it. */
+export const databaseLabel = (database: DatabaseSettings): string =>
+  database.type === 'sqlite' ? database.file : database.label
+
+/** The same in short, for people who know where they are. */
+export const databaseName = (database: DatabaseSettings): string =>
+  database.type === 'sqlite' ? basename(database.file) : database.label
+
 export interface ServerSettings {
   readonly host: string
   readonly port: number
+  /** Where a worker shows its health and its metrics. */
+  readonly metricsPort: number | undefined
   readonly publicUrl: string | undefined
   /** Judged by the server, as are the limits. */
   readonly trustProxy: string
@@ -111,10 +139,31 @@ export const listOf = (text: string): string[] => text.split(/[\s,]+/).filter((p
 
 const list = z.string().transform(listOf)
 
-const databaseFile = z.string().transform((text, context) => {
+const databaseUrl = z.string().transform((text, context) => {
   const url = parseDatabaseUrl(text)
-  if (url.type === 'sqlite') return url.filename
+  if (url.type !== 'unusable') return url
   context.addIssue(url.why)
+  return z.NEVER
+})
+
+/** As it is written in SQL without quotes, so that it means the same wherever it is written. */
+const schemaName = z.string().regex(/^[a-z_][a-z0-9_]{0,62}$/, {
+  error: 'is not the name of a schema: small letters, digits and underscores',
+})
+
+const redisUrl = z.string().superRefine((text, context) => {
+  const problem = redisUrlProblem(text)
+  if (problem !== undefined) context.addIssue({ code: 'custom', message: problem })
+})
+
+/** What is deleted sooner would be gone before its callback can be looked into. */
+const MIN_RETENTION_MS = 60 * 60_000
+
+const retention = z.string().transform((text, context) => {
+  if (text.toLowerCase() === 'off') return undefined
+  const ms = parseDuration(text)
+  if (ms !== undefined && ms >= MIN_RETENTION_MS) return ms
+  context.addIssue(ms === undefined ? 'is neither a duration nor off' : 'is less than 1h')
   return z.NEVER
 })
 
@@ -148,14 +197,18 @@ const isProduction = z
 export const settingsSchema = (cwd: string) =>
   z
     .object({
-      DATABASE_URL: databaseFile.prefault(SETTINGS.DATABASE_URL.default),
+      DATABASE_URL: databaseUrl.prefault(SETTINGS.DATABASE_URL.default),
+      DATABASE_SCHEMA: schemaName.optional(),
+      DATABASE_POOL: wholeNumber({ from: 1, to: 1_000 }).prefault(SETTINGS.DATABASE_POOL.default),
+      REDIS_URL: redisUrl.optional(),
       MAX_URLS_PER_JOB: count.prefault(SETTINGS.MAX_URLS_PER_JOB.default),
       JOB_TIMEOUT: seconds.prefault(SETTINGS.JOB_TIMEOUT.default),
       WORKER_CONCURRENCY: wholeNumber({ from: 1, to: 9_999 }).prefault(SETTINGS.WORKER_CONCURRENCY.default),
       DRAIN_TIMEOUT: pause.prefault(SETTINGS.DRAIN_TIMEOUT.default),
-      REDIS_URL: z.string().optional(),
+      RETENTION: retention.prefault(SETTINGS.RETENTION.default),
       HOST: host.prefault(SETTINGS.HOST.default),
       PORT: wholeNumber({ from: 0, to: 65_535 }).prefault(SETTINGS.PORT.default),
+      METRICS_PORT: wholeNumber({ from: 0, to: 65_535 }).optional(),
       PUBLIC_URL: publicUrl.optional(),
       TRUST_PROXY: z.string().default(SETTINGS.TRUST_PROXY.default),
       MAX_BODY_SIZE: byteSize.prefault(SETTINGS.MAX_BODY_SIZE.default),
@@ -188,14 +241,20 @@ export const settingsSchema = (cwd: string) =>
     })
     .transform((values): Settings => ({
       isProduction: values.NODE_ENV,
-      databaseFile: resolve(cwd, values.DATABASE_URL),
+      database:
+        values.DATABASE_URL.type === 'sqlite'
+          ? { type: 'sqlite', file: resolve(cwd, values.DATABASE_URL.filename) }
+          : { ...values.DATABASE_URL, schema: values.DATABASE_SCHEMA, poolSize: values.DATABASE_POOL },
+      redisUrl: values.REDIS_URL,
       jobTimeoutMs: values.JOB_TIMEOUT,
       maxUrlsPerJob: values.MAX_URLS_PER_JOB,
       workerConcurrency: values.WORKER_CONCURRENCY,
       drainMs: values.DRAIN_TIMEOUT,
+      retentionMs: values.RETENTION,
       server: {
         host: values.HOST,
         port: values.PORT,
+        metricsPort: values.METRICS_PORT,
         publicUrl: values.PUBLIC_URL,
         trustProxy: values.TRUST_PROXY,
         maxBodyBytes: values.MAX_BODY_SIZE,

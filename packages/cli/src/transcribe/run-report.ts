@@ -1,5 +1,4 @@
 // What `transcribe` tells people on stderr: where the work is stored, which videos failed, how it ended, how to go on.
-import { basename } from 'node:path'
 import type { Job, Transcript } from '@ytscriptify/core'
 import { countOf } from '../output/count-of.ts'
 import { printable } from '../output/printable.ts'
@@ -10,7 +9,7 @@ import type { RunTally } from './tally.ts'
 
 export interface RunReport {
   /** The videos are stored: from now on nothing is lost. */
-  stored(databaseFile: string): void
+  stored(database: string): void
   stopping(reason: StopReason, drainMs: number): void
   /** Names the video when it has ended without a text. */
   ended(transcript: Transcript): void
@@ -40,9 +39,9 @@ export function createRunReport(options: RunReportOptions): RunReport {
   const line = (text: string): void => void (isQuiet() || screen.line(text))
 
   return {
-    stored(databaseFile) {
+    stored(database) {
       if (jobs.length > 0)
-        line(paint.dim(`${nameOf(jobs)}: ${countOf(videosOf(jobs), 'video')}, stored in ${basename(databaseFile)}`))
+        line(paint.dim(`${nameOf(jobs)}: ${countOf(videosOf(jobs), 'video')}, stored in ${database}`))
       const missing = listed - videosOf(jobs)
       if (missing > 0)
         line(`${paint.yellow('stopped:')} the last ${countOf(missing, 'video')} of the list are not stored.`)

@@ -1,7 +1,9 @@
 // Builders for tests: they name only what matters, and fill in the rest.
 import { randomUUID } from 'node:crypto'
 import { toErrorRecord, TranscriptionError, type ErrorCode, type ErrorRecord } from '../errors.ts'
-import type { ClaimOptions, NewJob, NewTranscript, Worker } from '../storage.ts'
+import type { ImportedJob, ImportedState } from '../imported-job.ts'
+import type { NewJob, NewTranscript } from '../new-job.ts'
+import type { ClaimOptions, Worker } from '../storage.ts'
 import { encodeSegments } from '../transcript-data.ts'
 import { requestKeyOf, type TranscriptRequest } from '../transcript-request.ts'
 import type { FetchedTranscript, TranscriptContent } from '../transcript.ts'
@@ -43,6 +45,38 @@ export function jobOf(videos: string | readonly string[], { gateKey, ...override
   })
   return { ...job, transcripts }
 }
+
+export interface ImportOverrides extends Partial<Omit<ImportedJob, 'transcripts'>> {
+  /** By position. @default all pending */
+  readonly states?: readonly ImportedState[]
+}
+
+/** A job of these videos as it stood elsewhere on the first of March 2024, for {@link TranscriptionStorage.importJobs}. */
+export function importedJobOf(
+  videos: string | readonly string[],
+  { states = [], ...overrides }: ImportOverrides = {},
+): ImportedJob {
+  const { transcripts, ...job } = jobOf(videos, overrides)
+  const moments = { createdAt: new Date('2024-03-01T12:00:00.123Z'), updatedAt: new Date('2024-03-01T12:05:00.456Z') }
+  return {
+    ...job,
+    status: 'pending',
+    ...moments,
+    ...overrides,
+    transcripts: transcripts.map((transcript, position) => ({
+      ...transcript,
+      ...moments,
+      state: states[position] ?? { type: 'pending' },
+    })),
+  }
+}
+
+/** The state of a transcript that brought this text elsewhere, a while before its job ended. */
+export const importedText = (text: string, overrides: Partial<FetchedTranscript> = {}): ImportedState => ({
+  type: 'completed',
+  content: contentOf(text, overrides),
+  fetchedAt: new Date('2024-03-01T12:04:00.789Z'),
+})
 
 /** A URL that a {@link fakeSource} recognises. */
 export const urlOf = (videoId: string): string => `https://example.test/${videoId}`

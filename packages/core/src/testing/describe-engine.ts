@@ -1,10 +1,12 @@
 // The specification of the engine: what a service and its workers do, on any storage.
 import type { StorageHarness, StorageSuite } from './storage-harness.ts'
 import { describeAsking } from './engine/asking.ts'
+import { describeAttempts } from './engine/attempts.ts'
 import { describeCallbackLimits } from './engine/callback-limits.ts'
 import { describeCallbackWorkers } from './engine/callback-workers.ts'
 import { describeCallbacks } from './engine/callbacks.ts'
 import { describeFinishing } from './engine/finishing.ts'
+import { describeKeeping } from './engine/keeping.ts'
 import { describeEngineLeases } from './engine/leases.ts'
 import { describeRetries } from './engine/retries.ts'
 import { describeSharing } from './engine/sharing.ts'
@@ -23,10 +25,12 @@ const CONCERNS: readonly ((suite: StorageSuite) => void)[] = [
   describeFinishing,
   describeAsking,
   describeRetries,
+  describeAttempts,
   describeEngineLeases,
   describeStopping,
   describeSharing,
   describeCallbacks,
   describeCallbackLimits,
   describeCallbackWorkers,
+  describeKeeping,
 ]

@@ -11,9 +11,12 @@ import { describeDeliveryOutcomes } from './storage/delivery-outcomes.ts'
 import { describeDuplicates } from './storage/duplicates.ts'
 import { describeEnds } from './storage/ends.ts'
 import { describeGates } from './storage/gates.ts'
+import { describeImporting } from './storage/importing.ts'
+import { describeInspecting } from './storage/inspecting.ts'
 import { describeJobs } from './storage/jobs.ts'
 import { describeLeases } from './storage/leases.ts'
 import { describeProbes } from './storage/probes.ts'
+import { describePurging } from './storage/purging.ts'
 import { describeReuse } from './storage/reuse.ts'
 import { describeSettling } from './storage/settling.ts'
 import { suiteOf, type SuiteOptions } from './test-runner.ts'
@@ -48,5 +51,8 @@ const CONCERNS: readonly ((suite: StorageSuite) => void)[] = [
   describeProbes,
   describeReuse,
   describeData,
+  describeImporting,
+  describePurging,
+  describeInspecting,
   describeClosing,
 ]

@@ -1,5 +1,5 @@
 // Tells the listeners of this process what became of an attempt, after it is durable.
-import type { TranscriptionEmitter } from '../events.ts'
+import type { AttemptOutcome, TranscriptionEmitter } from '../events.ts'
 import type { Job } from '../job.ts'
 import type { ClaimedTranscript, Outcome, SettleResult } from '../storage.ts'
 import type { WorkerContext } from './worker-context.ts'
@@ -9,6 +9,11 @@ interface Settled {
   readonly outcome: Outcome
   readonly result: Extract<SettleResult, { accepted: true }>
 }
+
+/** How far an attempt came: to an outcome that is stored, to one that is not, or to none. */
+export type AttemptEnd =
+  | ({ readonly type: 'settled' } & Omit<Settled, 'claimed'>)
+  | { readonly type: 'stale' | 'lost'; readonly outcome?: Outcome }
 
 export function announce({ claimed, outcome, result }: Settled, { events, counters }: WorkerContext): void {
   const named = nameOf(claimed)
@@ -41,6 +46,24 @@ export function announce({ claimed, outcome, result }: Settled, { events, counte
 export function announceStale(claimed: ClaimedTranscript, { events, counters }: WorkerContext): void {
   counters.stale += 1
   events.emit('transcript.stale', { ...nameOf(claimed), attempt: claimed.lease.attempt })
+}
+
+/** Every attempt ends once, whatever became of it. */
+export function announceAttempt(
+  claimed: ClaimedTranscript,
+  { end, durationMs, reused }: { readonly end: AttemptEnd; readonly durationMs: number; readonly reused: boolean },
+  { events }: WorkerContext,
+): void {
+  const { attempt } = claimed.lease
+  const code = end.outcome && 'error' in end.outcome ? end.outcome.error.code : undefined
+  const told = { ...nameOf(claimed), attempt, outcome: attemptOutcomeOf(end), durationMs, reused }
+  events.emit('attempt.ended', { ...told, ...(code && { code }) })
+}
+
+function attemptOutcomeOf(end: AttemptEnd): AttemptOutcome {
+  if (end.type !== 'settled') return end.type
+  // A refusal that the video has met too often, or too late, ends it.
+  return end.result.status === 'failed' ? 'failed' : end.outcome.type
 }
 
 export function announceEnd(job: Job, events: TranscriptionEmitter): void {

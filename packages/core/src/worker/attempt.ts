@@ -2,10 +2,10 @@
 import pRetry from 'p-retry'
 import { RETRY_RULES, TranscriptionError, isTranscriptionError } from '../errors.ts'
 import type { Permit } from '../source.ts'
-import type { ClaimedTranscript, Outcome, ReusableTranscript, SettleResult } from '../storage.ts'
+import type { ClaimedTranscript, Outcome, ReusableTranscript } from '../storage.ts'
 import { encodeSegments } from '../transcript-data.ts'
 import type { FetchedTranscript, TranscriptContent } from '../transcript.ts'
-import { announce, announceStale } from './announce.ts'
+import { announce, announceAttempt, announceStale, type AttemptEnd } from './announce.ts'
 import { checkFetched } from './check-fetched.ts'
 import { AttemptAborted, type HeldLease } from './held-leases.ts'
 import { outcomeOfError } from './outcome-of-error.ts'
@@ -22,14 +22,19 @@ export interface Attempt {
 
 /** Runs an attempt to its end. Never rejects: what goes wrong is settled, or reported. */
 export async function runAttempt(attempt: Attempt, context: WorkerContext): Promise<void> {
+  const { claimed, reusable } = attempt
+  const since = context.clock.monotonic()
+  const end = await runToEnd(attempt, context)
+  const durationMs = context.clock.monotonic() - since
+  announceAttempt(claimed, { end, durationMs, reused: reusable !== undefined }, context)
+  if (end.type === 'settled') announce({ claimed, ...end }, context)
+  if (end.type === 'stale') announceStale(claimed, context)
+}
+
+async function runToEnd(attempt: Attempt, context: WorkerContext): Promise<AttemptEnd> {
   const { claimed, held } = attempt
   const outcome = await outcomeOf(attempt, context)
-  if (outcome === 'lost') return
-
-  const result = await settleWhileHeld({ claimed, held, outcome }, context)
-  if (result === 'lost') return
-  if (result.accepted) announce({ claimed, outcome, result }, context)
-  else announceStale(claimed, context)
+  return outcome === 'lost' ? { type: 'lost' } : settleWhileHeld({ claimed, held, outcome }, context)
 }
 
 /** @returns `lost` when the lease is not ours any more, so that there is nothing to settle. */
@@ -113,17 +118,18 @@ async function fetchWithRetries(
 async function settleWhileHeld(
   { claimed, held, outcome }: { claimed: ClaimedTranscript; held: HeldLease; outcome: Outcome },
   { storage, clock, events, policies, random }: WorkerContext,
-): Promise<SettleResult | 'lost'> {
+): Promise<AttemptEnd> {
   let settling = outcome
   for (;;) {
     try {
-      return await storage.settle({ lease: held.lease, outcome: settling })
+      const result = await storage.settle({ lease: held.lease, outcome: settling })
+      return result.accepted ? { type: 'settled', outcome: settling, result } : { type: 'stale', outcome: settling }
     } catch (error) {
       events.emit('engine.error', { error, during: 'settle' })
-      if (held.signal.aborted) return 'lost'
+      if (held.signal.aborted) return { type: 'lost', outcome: settling }
       if (!isTranscriptionError(error)) {
         // Not even the failure can be stored. The lease runs out, and its time counts, so that the job ends by its deadline.
-        if (settling !== outcome) return 'lost'
+        if (settling !== outcome) return { type: 'lost', outcome: settling }
         settling = outcomeOfError(error, claimed, { ...policies, random, now: clock.now() })
       }
       await clock.sleep(SETTLE_RETRY_MS, held.signal).catch(() => undefined) // Woken early by the loss of the lease: one last try.

@@ -1,13 +1,17 @@
 // What a worker can be told, what holds where nothing is said, and what cannot be meant.
+import { hostname } from 'node:os'
 import { DEFAULT_DELIVERY_OPTIONS, deliveryIssuesOf, type DeliveryOptions } from '../deliveries/delivery-options.ts'
 import { invalidInput, type InputIssue } from '../errors.ts'
 import { DEFAULT_GATE_POLICY, type GatePolicy } from '../gate.ts'
+import { ageIssueOf } from '../purge-jobs.ts'
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from '../retry-policy.ts'
 import type { SoonRetry } from './worker-context.ts'
 
 export interface WorkerOptions {
   /** What people call it, in lists of workers and logs. @default 'worker' */
   readonly name?: string
+  /** The machine that it runs on, in lists of workers. @default the name of this one */
+  readonly host?: string
   /**
    * How many videos are worked on at a time. The source's own limiter may allow fewer.
    * @default 4. Raise it for a source that can take more.
@@ -42,18 +46,24 @@ export interface WorkerOptions {
    * without a notifier, or for some jobs only, sends none. @default on, with the defaults of {@link DeliveryOptions}
    */
   readonly deliveries?: Partial<DeliveryOptions> | 'off'
+  /**
+   * How long jobs are kept after their end, in milliseconds: this worker deletes the older ones, of all owners, every ten
+   * minutes and once at its start. Never one whose callback is still to be made. @default for ever
+   */
+  readonly retentionMs?: number
   /** Works only on these jobs. @default on all */
   readonly jobIds?: readonly string[]
 }
 
 /** Options with nothing left open. */
 export interface WorkerSettings extends Required<
-  Omit<WorkerOptions, 'soonRetry' | 'retry' | 'gate' | 'deliveries' | 'jobIds'>
+  Omit<WorkerOptions, 'soonRetry' | 'retry' | 'gate' | 'deliveries' | 'retentionMs' | 'jobIds'>
 > {
   readonly soonRetry: SoonRetry
   readonly retry: RetryPolicy
   readonly gate: GatePolicy
   readonly deliveries: DeliveryOptions | 'off'
+  readonly retentionMs: number | undefined
   readonly jobIds: readonly string[] | undefined
 }
 
@@ -62,6 +72,7 @@ export function workerSettings(options: WorkerOptions): WorkerSettings {
   const { leaseMs = 30_000 } = options
   const settings: WorkerSettings = {
     name: 'worker',
+    host: hostname(),
     concurrency: 4,
     renewMs: Math.min(5_000, Math.max(1, Math.floor(leaseMs / 6))),
     attemptTimeoutMs: 60_000,
@@ -74,6 +85,7 @@ export function workerSettings(options: WorkerOptions): WorkerSettings {
     retry: { ...DEFAULT_RETRY_POLICY, ...options.retry },
     gate: { ...DEFAULT_GATE_POLICY, ...options.gate },
     deliveries: options.deliveries === 'off' ? 'off' : { ...DEFAULT_DELIVERY_OPTIONS, ...options.deliveries },
+    retentionMs: options.retentionMs,
     jobIds: options.jobIds,
   }
   const issues = issuesOf(settings)
@@ -83,7 +95,9 @@ export function workerSettings(options: WorkerOptions): WorkerSettings {
 
 function issuesOf(settings: WorkerSettings): InputIssue[] {
   const { concurrency, maxCrashes, leaseMs, renewMs, reconcileMs, attemptTimeoutMs, drainMs, retry, gate } = settings
-  const { deliveries } = settings
+  const { deliveries, retentionMs } = settings
+  // Zero is more likely to mean "never" than "at once".
+  const retention = retentionMs === undefined ? undefined : ageIssueOf('retentionMs', retentionMs, { atLeast: 1 })
   const counts = {
     concurrency,
     maxCrashes,
@@ -102,6 +116,7 @@ function issuesOf(settings: WorkerSettings): InputIssue[] {
     ...(renewMs > leaseMs / 2
       ? [issueOf('renewMs', `${renewMs} is more than half of leaseMs, which is ${leaseMs}`)]
       : []),
+    ...(retention ? [retention] : []),
     ...(deliveries === 'off' ? [] : deliveryIssuesOf(deliveries)),
   ]
 }

@@ -6,6 +6,7 @@ import { createDeliveryLoop, type DeliveryLoop, type DeliveryStats } from '../de
 import { createEmitter, type TranscriptionEmitter } from '../events.ts'
 import type { Notifier } from '../notifier.ts'
 import { pollingQueue } from '../polling-queue.ts'
+import { purgeJobs } from '../purge-jobs.ts'
 import type { JobQueue } from '../queue.ts'
 import type { TranscriptSource } from '../source.ts'
 import type { TranscriptionStorage, Worker } from '../storage.ts'
@@ -64,9 +65,9 @@ export function createWorker(parts: WorkerParts, options: WorkerOptions = {}): T
   const { storage, source, clock = systemClock, random = Math.random, events = createEmitter() } = parts
   const { queue = pollingQueue({ clock }) } = parts
   const settings = workerSettings(options)
-  const { name, concurrency, leaseMs, renewMs, drainMs, reconcileMs, maxCrashes } = settings
+  const { name, host, concurrency, leaseMs, renewMs, drainMs, reconcileMs, maxCrashes } = settings
 
-  const worker: Worker = { id: randomUUID(), name, leaseMs }
+  const worker: Worker = { id: randomUUID(), name, host, leaseMs }
   const counters: WorkerCounters = { claimed: 0, completed: 0, failed: 0, postponed: 0, stale: 0 }
   const leases = createHeldLeases({ storage, worker, clock })
   const context: WorkerContext = {
@@ -101,7 +102,7 @@ export function createWorker(parts: WorkerParts, options: WorkerOptions = {}): T
       if (loops || stopped) return
       waker.wake()
       loops = {
-        claiming: Promise.all([claims.run(), listen(), deliveries?.run(claiming.signal)]),
+        claiming: Promise.all([claims.run(), listen(), deliveries?.run(claiming.signal), purge()]),
         working: Promise.all([renew(), watch(), reconcile()]),
       }
     },
@@ -145,6 +146,16 @@ export function createWorker(parts: WorkerParts, options: WorkerOptions = {}): T
     await runReconciler({ storage, events, clock, random, maxCrashes, intervalMs: reconcileMs, onTurn, signal })
   }
 
+  /** With the claims, as it begins nothing new once the worker stops, and nothing waits for it. */
+  async function purge(): Promise<void> {
+    const { retentionMs: olderThanMs } = settings
+    if (olderThanMs === undefined) return
+    const signal = claiming.signal
+    const turn = async (): Promise<void> => void (await purgeJobs({ storage, events, olderThanMs, signal }))
+    const pauseMs = (): number => PURGE_INTERVAL_MS * (0.8 + 0.4 * random())
+    await runBackgroundLoop(turn, { name: 'purge', clock, events, signal, pauseMs })
+  }
+
   async function stop(): Promise<void> {
     await loops?.claiming
     await Promise.all([claims.idle(), deliveries?.idle()])
@@ -171,5 +182,8 @@ export function createWorker(parts: WorkerParts, options: WorkerOptions = {}): T
     return createDeliveryLoop({ storage, notifier, events, clock, random, workerId: worker.id }, settings.deliveries)
   }
 }
+
+/** Give or take a fifth, so that the workers of many processes do not purge at the same time. */
+const PURGE_INTERVAL_MS = 10 * 60_000
 
 const NO_DELIVERIES: DeliveryStats = { delivered: 0, retried: 0, failed: 0, stale: 0, running: 0 }

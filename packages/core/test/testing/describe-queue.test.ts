@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { pollingQueue } from '../../src/polling-queue.ts'
 import type { JobQueue } from '../../src/queue.ts'
 import { describeQueue, type QueueHarness } from '../../src/testing/describe-queue.ts'
+import { queueHub } from '../../src/testing/queue-hub.ts'
 import { failuresOf } from './run-suite.ts'
 
 function createHarness(create: () => JobQueue): QueueHarness {
@@ -22,6 +23,13 @@ function createHarness(create: () => JobQueue): QueueHarness {
 describeQueue({
   runner: { describe, it },
   createHarness: async () => createHarness(() => pollingQueue({ intervalMs: 5 })),
+  carriesNotes: false,
+})
+
+describeQueue({
+  runner: { describe, it },
+  createHarness: async () => createHarness(queueHub().open),
+  carriesNotes: true,
 })
 
 describe('the suite of queues', () => {
@@ -34,6 +42,7 @@ describe('the suite of queues', () => {
             const queue = pollingQueue({ intervalMs: 5 })
             return { ...queue, ...change(queue) }
           }),
+        carriesNotes: false,
       }),
     )
 
@@ -78,5 +87,27 @@ describe('the suite of queues', () => {
     expect(await findsFault(confused)).toContain(
       'a queue a hint names the source of its consumer, whatever else is pushed',
     )
+  })
+
+  it('finds a queue that carries notes although it says that it does not', async () => {
+    expect(await findsFault(() => ({ announce: () => Promise.resolve() }))).toEqual([
+      'a queue carries no notes: it has neither announce nor follow',
+    ])
+  })
+
+  it('finds a queue that forgets to say that a job was cancelled', async () => {
+    const forgetful = () => {
+      const hub = queueHub()
+      return (): JobQueue => {
+        const queue = hub.open()
+        return { ...queue, announce: async ({ jobId }) => queue.announce?.({ jobId }) }
+      }
+    }
+
+    const failures = await failuresOf((runner) =>
+      describeQueue({ runner, createHarness: async () => createHarness(forgetful()), carriesNotes: true }),
+    )
+
+    expect(failures).toEqual(['a queue a note says whether the job was cancelled'])
   })
 })

@@ -1,6 +1,5 @@
 // Counts requests in this process.
-import { systemClock, type Clock } from '@ytscriptify/core'
-import type { LimitWindow, RateLimitStore } from './rate-limit-store.ts'
+import { systemClock, type Clock, type LimitWindow, type RateLimitStore } from '@ytscriptify/core'
 
 export interface MemoryRateLimitStoreOptions {
   /**

@@ -1,10 +1,9 @@
 // How often a caller may ask: which limit a request falls under, and what the answer says about it.
-import type { Clock } from '@ytscriptify/core'
+import type { Clock, LimitWindowState, RateLimitStore } from '@ytscriptify/core'
 import { addressGroupOf } from './address-group.ts'
 import { LIMITED_ROUTES } from './limited-routes.ts'
 import { parseLimits, type Limit } from './limit-grammar.ts'
 import { memoryRateLimitStore } from './memory-rate-limit-store.ts'
-import type { LimitWindowState, RateLimitStore } from './rate-limit-store.ts'
 
 export interface RateLimitOptions {
   /**

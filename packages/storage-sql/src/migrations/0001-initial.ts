@@ -9,7 +9,7 @@ const key = (column: ColumnDefinitionBuilder) => column.primaryKey().notNull()
 export const initial: Migration = {
   name: '0001-initial',
 
-  async up(db, { columnTypes: types, identity }) {
+  async up(db, { columnTypes: types, identity, keepUncompressed }) {
     const jobOfRow = (column: ColumnDefinitionBuilder) => column.notNull().references('jobs.id').onDelete('cascade')
 
     await db.schema
@@ -77,6 +77,7 @@ export const initial: Migration = {
       .addColumn('transcript_data', types.text)
       .addUniqueConstraint('transcripts_by_job', ['job_id', 'position'])
       .execute()
+    await keepUncompressed?.('transcripts', 'transcript_data').execute(db)
 
     await db.schema
       .createTable('deliveries')

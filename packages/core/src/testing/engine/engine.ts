@@ -128,12 +128,14 @@ const EVENT_NAMES = [
   'transcript.failed',
   'transcript.retrying',
   'transcript.stale',
+  'attempt.ended',
   'delivery.succeeded',
   'delivery.retrying',
   'delivery.failed',
   'delivery.replayed',
   'gate.closed',
   'gate.opened',
+  'jobs.purged',
   'engine.error',
 ] as const satisfies readonly EventName[]
 

@@ -75,7 +75,7 @@ export function describeFinishing({ describe, it }: StorageSuite): void {
         await engine.pass(5_000)
         assert.deepEqual(
           engine.told.map(({ name }) => name),
-          ['job.created', 'job.processing', 'transcript.completed', 'job.completed'],
+          ['job.created', 'job.processing', 'attempt.ended', 'transcript.completed', 'job.completed'],
         )
       }))
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Job } from '../../job.ts'
-import type { NewJob, TranscriptionStorage } from '../../storage.ts'
+import type { NewJob } from '../../new-job.ts'
+import type { TranscriptionStorage } from '../../storage.ts'
 import { requestKeyOf } from '../../transcript-request.ts'
 import { ANY_REQUEST, contentOf, jobOf } from '../builders.ts'
 import type { StorageSuite } from '../storage-harness.ts'

@@ -1,0 +1,182 @@
+// How much there is to do. Everything is counted along an index, and no further than STORAGE_RULES.countLimit.
+import { sql, type SelectQueryBuilder } from 'kysely'
+import { STORAGE_RULES, type StorageStats } from '@ytscriptify/core'
+import { readClock } from './read-clock.ts'
+import type { Database, Instant, Tables } from './schema.ts'
+import type { SqlDialectTraits } from './sql-dialect-traits.ts'
+import { createWaitingReceivers } from './waiting-receivers.ts'
+
+export function createReadStats(traits: SqlDialectTraits): (db: Database) => Promise<StorageStats> {
+  const { encode } = traits.instant
+  const waitingReceivers = createWaitingReceivers(traits)
+
+  return async (db) => {
+    const now = await readClock(db, traits)
+    const counts = await countOpen(db, encode(now))
+    const pendingDeliveries = await countPendingDeliveries(db, encode(now))
+    const lastMinute = await countEnded(db, encode(now - STORAGE_RULES.lastMinuteMs))
+    const dueSince = await longestDueOf(db, now, traits)
+    const [receiver] = await waitingReceivers(db, 1)
+    return {
+      jobs: { pending: counts.pendingJobs, processing: counts.processingJobs },
+      transcripts: {
+        due: Math.min(counts.ahead + counts.inTime, STORAGE_RULES.countLimit),
+        waiting: counts.later,
+        processing: counts.processing,
+      },
+      ...(dueSince !== undefined && { oldestDueMs: now - dueSince }),
+      deliveries: {
+        ...pendingDeliveries,
+        processing: counts.sending,
+        ...(receiver && receiver.dueAt <= now && { oldestDueMs: now - receiver.dueAt }),
+      },
+      lastMinute,
+    }
+  }
+}
+
+async function countOpen(db: Database, now: Instant) {
+  const jobs = (status: 'pending' | 'processing') =>
+    db.selectFrom('jobs').select('jobs.id').where('jobs.status', '=', sql.lit(status))
+  const processing = db.selectFrom('transcripts').select('transcripts.id').where('status', '=', sql.lit('processing'))
+  const sending = db.selectFrom('deliveries').select('deliveries.id').where('status', '=', sql.lit('processing'))
+  const row = await db
+    .selectNoFrom([
+      count(db, jobs('pending')).as('pendingJobs'),
+      count(db, jobs('processing')).as('processingJobs'),
+      count(db, pendingAhead(db).where('run_at', '<=', now)).as('ahead'),
+      count(db, pendingInTime(db).where('rank_at', '<=', now)).as('inTime'),
+      count(db, pendingInTime(db).where('rank_at', '>', now)).as('later'),
+      count(db, processing).as('processing'),
+      count(db, sending).as('sending'),
+    ])
+    .executeTakeFirstOrThrow()
+  return {
+    pendingJobs: Number(row.pendingJobs),
+    processingJobs: Number(row.processingJobs),
+    ahead: Number(row.ahead),
+    inTime: Number(row.inTime),
+    later: Number(row.later),
+    processing: Number(row.processing),
+    sending: Number(row.sending),
+  }
+}
+
+/** A literal: SQLite plans by the value of a limit, and would plan anew for each execution with a parameter. */
+const COUNT_LIMIT = sql.lit(STORAGE_RULES.countLimit)
+
+/** How many rows a query gives, up to the limit. */
+const count = <From extends keyof Tables, Row>(db: Database, rows: SelectQueryBuilder<Tables, From, Row>) =>
+  db.selectFrom(rows.limit(COUNT_LIMIT).as('counted')).select(({ fn }) => fn.countAll<number | string>().as('rows'))
+
+/**
+ * The pending transcripts, lane after lane: a `cross join`, which SQLite takes in the order in which it is written, so that
+ * each lane is a search of the indexes of claims. Those that rank ahead of their time were never put off …
+ */
+const pendingAhead = (db: Database) => pendingOfLanes(db).whereRef('rank_at', '>', 'run_at')
+
+/** … and the others are due at their rank. Literals, since partial indexes serve only statements that show their conditions. */
+const pendingInTime = (db: Database) => pendingOfLanes(db).whereRef('rank_at', '<=', 'run_at')
+
+const pendingOfLanes = (db: Database) =>
+  db
+    .selectFrom('gates')
+    .crossJoin('transcripts')
+    .select('transcripts.id')
+    .whereRef('transcripts.source', '=', 'gates.source')
+    .whereRef('transcripts.gate_key', '=', 'gates.key')
+    .where('transcripts.status', '=', sql.lit('pending'))
+    .where('transcripts.duplicate_of', 'is', null)
+
+/** In one pass over the first of them, whichever are due. */
+async function countPendingDeliveries(db: Database, now: Instant) {
+  const pending = db
+    .selectFrom('deliveries')
+    .select('run_at')
+    .where('status', '=', sql.lit('pending'))
+    .limit(COUNT_LIMIT)
+    .as('pending')
+  const row = await db
+    .selectFrom(pending)
+    .select(({ eb, fn }) => [
+      fn.countAll<number | string>().as('all'),
+      fn.count<number | string>(eb.case().when('run_at', '<=', now).then(eb.lit(1)).end()).as('due'),
+    ])
+    .executeTakeFirstOrThrow()
+  const due = Number(row.due)
+  return { due, waiting: Number(row.all) - due }
+}
+
+async function countEnded(db: Database, since: Instant) {
+  const ended = db
+    .selectFrom('jobs')
+    .select(['completed', 'failed', 'cancelled'])
+    .where('ended_at', '>', since)
+    .limit(COUNT_LIMIT)
+    .as('ended')
+  const row = await db
+    .selectFrom(ended)
+    .select(({ fn }) => [
+      fn.countAll<number | string>().as('jobs'),
+      fn.sum<number | string | null>('completed').as('completed'),
+      fn.sum<number | string | null>('failed').as('failed'),
+      fn.sum<number | string | null>('cancelled').as('cancelled'),
+    ])
+    .executeTakeFirstOrThrow()
+  return {
+    jobs: Number(row.jobs),
+    completed: Number(row.completed),
+    failed: Number(row.failed),
+    cancelled: Number(row.cancelled),
+  }
+}
+
+/** Since when the next in line has been due, of the lane in which that is longest. */
+async function longestDueOf(
+  db: Database,
+  now: number,
+  { instant: { decode } }: SqlDialectTraits,
+): Promise<number | undefined> {
+  const heads = [...(await headsOf(db, '>')), ...(await headsOf(db, '<='))]
+    .map(({ source, gate_key, id, rank_at, run_at }) => ({
+      lane: JSON.stringify([source, gate_key]),
+      id: Number(id),
+      rank: decode(rank_at),
+      dueAt: decode(run_at),
+    }))
+    .filter(({ dueAt }) => dueAt <= now)
+  const firsts = heads.filter((head) => !heads.some((other) => other.lane === head.lane && isBefore(other, head)))
+  return firsts.reduce<number | undefined>((longest, { dueAt }) => Math.min(longest ?? dueAt, dueAt), undefined)
+}
+
+interface Place {
+  readonly rank: number
+  readonly id: number
+}
+
+const isBefore = (a: Place, b: Place): boolean => a.rank < b.rank || (a.rank === b.rank && a.id < b.id)
+
+/** The first of each lane by rank: of those that rank ahead of their time, or of the others. */
+const headsOf = (db: Database, rank: '>' | '<=') =>
+  db
+    .selectFrom('gates')
+    .innerJoin('transcripts as head', (join) =>
+      join.on(({ eb, selectFrom }) =>
+        eb(
+          'head.id',
+          '=',
+          selectFrom('transcripts')
+            .select('transcripts.id')
+            .whereRef('transcripts.source', '=', 'gates.source')
+            .whereRef('transcripts.gate_key', '=', 'gates.key')
+            .where('transcripts.status', '=', sql.lit('pending'))
+            .where('transcripts.duplicate_of', 'is', null)
+            .whereRef('transcripts.rank_at', rank, 'transcripts.run_at')
+            .orderBy('transcripts.rank_at')
+            .orderBy('transcripts.id')
+            .limit(sql.lit(1)),
+        ),
+      ),
+    )
+    .select(['head.source', 'head.gate_key', 'head.id', 'head.rank_at', 'head.run_at'])
+    .execute()
