@@ -2,7 +2,7 @@
 // Type-only imports count: a type cycle ties two files together as firmly as a value does.
 
 /** The files behind the `exports` of a package. */
-const ENTRIES = '^packages/[^/]+/src/(index|testing/index)[.]ts$'
+const ENTRIES = '^packages/[^/]+/src/(index|testing/index|metrics/index)[.]ts$'
 /** Code that is built from the others' sources but published by nobody. */
 const TESTS_AND_TOOLS = '(^packages/[^/]+/test/|^(tests|scripts|examples|bench|chaos|test-servers)/)'
 
@@ -20,8 +20,18 @@ module.exports = {
       name: 'parts-import-only-core',
       comment: 'Storages, queues, sources and notifiers are chosen one by one, so none may bring along another.',
       severity: 'error',
-      from: { path: '^packages/((?:adapter|queue|source|notifier)-[^/]+|storage-sql)/' },
+      from: {
+        path: '^packages/((?:adapter|queue|source|notifier)-[^/]+|storage-sql)/',
+        pathNot: '^packages/[^/]+/test/',
+      },
       to: { path: '^packages/(?!core/|$1/|storage-sql/)' },
+    },
+    {
+      name: 'tests-of-parts-keep-jobs-in-memory',
+      comment: 'What proves one part needs something that keeps jobs, and no other part besides.',
+      severity: 'error',
+      from: { path: '^packages/((?:adapter|queue|source|notifier)-[^/]+|storage-sql)/test/' },
+      to: { path: '^packages/(?!core/|$1/|storage-sql/|adapter-memory/)' },
     },
     {
       name: 'only-sql-adapters-import-storage-sql',

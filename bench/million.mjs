@@ -5,10 +5,12 @@
 //
 // All rows come in through the storage itself, so that they are what it makes of them. Nothing of it is asserted; what
 // takes more than 10 ms at the median is marked.
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { percentile } from './lib/figures.mjs'
-import { fillStorage, OWNERS, RARE_OWNER } from './lib/fill-storage.mjs'
-import { openStorage } from './lib/open-storage.mjs'
+import { createdAtOf, OWNERS, RARE_OWNER } from './lib/fill-storage.mjs'
+import { createDatabase, openStorage } from './lib/open-storage.mjs'
 import { SEGMENTS } from './lib/stub-source.mjs'
 import { encodeSegments } from '@ytscriptify/core'
 import { jobOf } from '@ytscriptify/core/testing'
@@ -22,30 +24,30 @@ const { values } = parseArgs({
 })
 const jobs = Number(values.jobs)
 const samples = Number(values.samples)
-const BOUND_MS = 10
 const WORKER = { id: 'bench', name: 'bench', leaseMs: 600_000 }
 
 const content = { language: 'en', kind: 'manual', metadata: { title: 'A title' }, data: encodeSegments(SEGMENTS) }
 
-const opened = await openStorage(values.storage)
+const database = await createDatabase(values.storage)
 try {
-  await measureAll(opened)
+  await measureAll()
 } finally {
-  await opened.close()
+  await database.remove()
 }
 
-async function measureAll({ storage, bytes }) {
-  const empty = rssMb()
-  const { createdAts, seconds } = await fillStorage(storage, { jobs, onProgress: showProgress })
-  const filled = rssMb()
+async function measureAll() {
+  const now = Date.now()
+  const seconds = fill(now)
+  const before = rssMb()
+  const storage = openStorage(values.storage, database.location)
+  await storage.ready()
   console.log(
-    `${jobs.toLocaleString('en')} jobs in ${values.storage}, ${((await bytes()) / 1e9).toFixed(2)} GB, imported in ${seconds.toFixed(0)} s`,
+    `${jobs.toLocaleString('en')} jobs in ${values.storage}, ${((await database.bytes()) / 1e9).toFixed(2)} GB, imported in ${seconds.toFixed(0)} s`,
   )
-  console.log(JSON.stringify(await storage.stats()))
   console.log(`\n${samples} samples each, ms:                  median    p95    max`)
 
   const anywhere = (index) => ({
-    createdAt: createdAts[Math.floor(((index * 0.618034) % 1) * createdAts.length)],
+    createdAt: createdAtOf(Math.floor(((index * 0.618034) % 1) * jobs), { jobs, now }),
     id: '80000000-0000-0000-0000-000000000000',
   })
   const owner = (index) => OWNERS[index % OWNERS.length]
@@ -81,6 +83,8 @@ async function measureAll({ storage, bytes }) {
   await measure('what is in work', () => storage.listActive({ limit: 100 }))
   await measure('workers', () => storage.listWorkers())
 
+  const afterReads = rssMb()
+
   const claimed = []
   const claim = async (limit) => {
     const { transcripts } = await storage.claim({ source: 'youtube', worker: WORKER, limit, maxCrashes: 3 })
@@ -94,22 +98,33 @@ async function measureAll({ storage, bytes }) {
   await measure('renewal of 20', () =>
     storage.renew({ worker: WORKER, leases: claimed.slice(0, 20).map(({ lease }) => lease) }),
   )
-  await measure('outcomes of 20', () => Promise.all(claimed.splice(0, 20).map((one) => settle(storage, one))), {
+  await measure('outcomes of 20, of 28 kB each', () => settleAll(storage, claimed.splice(0, 20)), {
     count: Math.min(samples, 80),
+    boundMs: 200,
   })
   await measure('quiet expiry', () => storage.expire({ maxCrashes: 3, limit: 500 }))
   await measure('deletion of 50 old jobs', () => storage.purgeJobs({ olderThanMs: 0, limit: 50 }), {
     count: Math.min(samples, 100),
   })
 
-  console.log(`\nmemory of this process, MB: ${empty} empty, ${filled} after the import, ${rssMb()} after everything`)
+  console.log(
+    `\nmemory of this process, MB: ${before} before, ${afterReads} after the reads, ${rssMb()} after everything`,
+  )
+  await storage.close()
 }
 
-function showProgress(done) {
-  if (process.stderr.isTTY) process.stderr.write(`\r${done.toLocaleString('en')} jobs${done < jobs ? '' : '\n'}`)
+/** @returns how many seconds it took. */
+function fill(now) {
+  const since = performance.now()
+  const script = fileURLToPath(new URL('fill.mjs', import.meta.url))
+  const { status } = spawnSync(process.execPath, [script, values.storage, database.location, `${jobs}`, `${now}`], {
+    stdio: 'inherit',
+  })
+  if (status !== 0) throw new Error('The database could not be filled.')
+  return (performance.now() - since) / 1_000
 }
 
-async function measure(what, work, { count = samples } = {}) {
+async function measure(what, work, { count = samples, boundMs = 10 } = {}) {
   const times = []
   for (let index = 0; index < count; index += 1) {
     const since = performance.now()
@@ -118,7 +133,11 @@ async function measure(what, work, { count = samples } = {}) {
   }
   const [median, p95, max] = [0.5, 0.95, 1].map((share) => percentile(times, share))
   const figures = [median, p95, max].map((ms) => ms.toFixed(2).padStart(7)).join('')
-  console.log(`  ${what.padEnd(38)}${figures}${median > BOUND_MS ? `   more than ${BOUND_MS} ms` : ''}`)
+  console.log(`  ${what.padEnd(38)}${figures}${median > boundMs ? `   more than ${boundMs} ms` : ''}`)
+}
+
+function settleAll(storage, claimed) {
+  return Promise.all(claimed.map((one) => settle(storage, one)))
 }
 
 function settle(storage, { lease }) {

@@ -14,25 +14,21 @@ const PENDING = 4_000
 /** A small text: what is measured is the number of rows. */
 const data = encodeSegments(segmentsOf(4))
 
-/** @returns when the jobs were created, oldest first, and how long it took. */
-export async function fillStorage(storage, { jobs, onProgress }) {
-  await storage.ready()
-  const since = performance.now()
-  const start = Date.now() - SPAN_MS
+/** When a job was created: they are spread evenly over the time until today. */
+export const createdAtOf = (number, { jobs, now }) => new Date(now - SPAN_MS + Math.floor((number / jobs) * SPAN_MS))
+
+/** @param options.now - Milliseconds since 1970, of today. */
+export async function fillStorage(storage, { jobs, now, onProgress }) {
   const pending = Math.min(PENDING, Math.floor(jobs / 4))
-  const createdAts = []
   for (let first = 0; first < jobs; first += GROUP) {
     const group = Array.from({ length: Math.min(GROUP, jobs - first) }, (_, index) => {
       const number = first + index
-      const createdAt = new Date(start + Math.floor((number / jobs) * SPAN_MS))
-      createdAts.push(createdAt)
-      return jobAt(number, { createdAt, isPending: number >= jobs - pending })
+      return jobAt(number, { createdAt: createdAtOf(number, { jobs, now }), isPending: number >= jobs - pending })
     })
     await storage.importJobs(group)
     onProgress(first + group.length)
   }
   await putOff(storage, Math.floor(pending / 2))
-  return { createdAts, seconds: (performance.now() - since) / 1_000 }
 }
 
 function jobAt(number, { createdAt, isPending }) {

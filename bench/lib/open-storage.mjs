@@ -1,28 +1,30 @@
-// An empty storage of a kind, on a database of its own that goes with it.
+// Storages by kind: on a new database that goes with them, or on one that another process has made.
 import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sqliteStorage } from '@ytscriptify/adapter-sqlite'
 
-const KINDS = { sqlite: openSqlite }
-
-/** @returns the storage, how many bytes its database has, and how both are closed. */
-export function openStorage(kind) {
-  const open = Object.hasOwn(KINDS, kind) ? KINDS[kind] : undefined
-  if (!open) throw new Error(`There is no storage "${kind}"; name one of ${Object.keys(KINDS).join(', ')}.`)
-  return open()
+const KINDS = {
+  sqlite: { create: createSqlite, open: (filename) => sqliteStorage({ filename }) },
 }
 
-async function openSqlite() {
+/** @returns where a new database is, how many bytes it has, and how it is removed. */
+export const createDatabase = (kind) => kindOf(kind).create()
+
+export const openStorage = (kind, location) => kindOf(kind).open(location)
+
+function kindOf(kind) {
+  const found = Object.hasOwn(KINDS, kind) ? KINDS[kind] : undefined
+  if (!found) throw new Error(`There is no storage "${kind}"; name one of ${Object.keys(KINDS).join(', ')}.`)
+  return found
+}
+
+async function createSqlite() {
   const folder = mkdtempSync(join(tmpdir(), 'ytscriptify-bench-'))
-  const filename = join(folder, 'million.db')
-  const storage = sqliteStorage({ filename })
+  const location = join(folder, 'million.db')
   return {
-    storage,
-    bytes: async () => statSync(filename).size,
-    async close() {
-      await storage.close()
-      rmSync(folder, { recursive: true })
-    },
+    location,
+    bytes: async () => statSync(location).size,
+    remove: async () => rmSync(folder, { recursive: true }),
   }
 }

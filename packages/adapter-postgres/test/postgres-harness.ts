@@ -1,6 +1,6 @@
 // Storages on one database of the server that all tests share, for the conformance suite and for our own tests.
 import { createTestDatabase } from '@ytscriptify/test-servers'
-import type { StorageHarness } from '@ytscriptify/core/testing'
+import { storageTracker, type StorageHarness } from '@ytscriptify/core/testing'
 import type { Namespace } from '@ytscriptify/storage-sql'
 import { afterAll, beforeAll, inject } from 'vitest'
 import pg from 'pg'
@@ -46,19 +46,23 @@ export function useDatabase({ tablePrefix, settings = {} }: HarnessOptions = {})
       schemas += 1
       const schema = `test_${schemas}`
       let offsetMs = 0
+      const { track, isBusy } = storageTracker()
       const open = () =>
-        postgresStorage({
-          pool,
-          schema,
-          clockOffsetMs: () => offsetMs,
-          ...(tablePrefix !== undefined && { tablePrefix }),
-        })
+        track(
+          postgresStorage({
+            pool,
+            schema,
+            clockOffsetMs: () => offsetMs,
+            ...(tablePrefix !== undefined && { tablePrefix }),
+          }),
+        )
       const storages = [open()]
       const [storage = open()] = storages
       return {
         pool,
         schema,
         storage,
+        isBusy,
         async another() {
           const other = open()
           storages.push(other)

@@ -3,6 +3,7 @@ import { systemClock } from './clock.ts'
 import { TranscriptionError, invalidInput } from './errors.ts'
 import { createEmitter } from './events.ts'
 import { isJobEnded, type Job } from './job.ts'
+import { createJobChanges } from './job-changes.ts'
 import { cursorOf, parseCursor } from './job-cursor.ts'
 import { pollingQueue } from './polling-queue.ts'
 import { ageIssueOf, purgeJobs } from './purge-jobs.ts'
@@ -19,13 +20,15 @@ import type {
 } from './transcription-service.ts'
 import { uuidV7 } from './uuid-v7.ts'
 import { watchJob } from './watch-job.ts'
-import { createWorker, type TranscriptionWorker } from './worker/worker.ts'
+import { workerSettings } from './worker/worker-options.ts'
+import { createWorkerWith, type TranscriptionWorker } from './worker/worker.ts'
 
 /** Assembles the service. Nothing is opened before the first call. */
 export function createTranscriptionService(options: TranscriptionServiceOptions): TranscriptionService {
   const { storage, source, notifier, clock = systemClock, random = Math.random, events = createEmitter() } = options
   const { queue = pollingQueue({ clock }) } = options
   const limits = checkedLimits({ ...DEFAULT_LIMITS, ...options.limits })
+  const changes = createJobChanges({ queue, events, clock })
   const workers = new Set<TranscriptionWorker>()
   let closed: Promise<void> | undefined
 
@@ -141,10 +144,10 @@ export function createTranscriptionService(options: TranscriptionServiceOptions)
       return purgeJobs({ storage, events, olderThanMs, ...(signal && { signal }) })
     },
 
-    createWorker(workerOptions) {
+    createWorker(workerOptions = {}) {
       if (closed) throw closedError()
-      const parts = { storage, source, queue, events, clock, random, ...(notifier && { notifier }) }
-      const worker = createWorker(parts, workerOptions)
+      const parts = { storage, source, queue, changes, events, clock, random, ...(notifier && { notifier }) }
+      const worker = createWorkerWith(parts, workerSettings(workerOptions))
       workers.add(worker)
       return worker
     },
@@ -156,7 +159,7 @@ export function createTranscriptionService(options: TranscriptionServiceOptions)
   }
 
   function watch(id: string, { owner, signal }: WatchJobOptions = {}): AsyncIterable<Job> {
-    return watchJob(() => getJob(queryOf(id, owner)), { id, events, clock, ...(signal && { signal }) })
+    return watchJob(() => getJob(queryOf(id, owner)), { id, changes, events, clock, ...(signal && { signal }) })
   }
 
   async function insert(job: NewJob): Promise<Submitted> {
@@ -216,6 +219,7 @@ export function createTranscriptionService(options: TranscriptionServiceOptions)
   async function close(): Promise<void> {
     try {
       await Promise.all([...workers].map((worker) => worker.stop()))
+      await changes.close()
       await queue.close()
     } finally {
       await storage.close()

@@ -85,7 +85,8 @@ export interface TranscriptionService {
   transcript(id: string, videoId: string, options?: TranscriptsOptions): Promise<Transcript>
 
   /**
-   * Cancels a job: what is completed stays, what is running is aborted within one renewal, in every process.
+   * Cancels a job: what is completed stays, what is running is aborted: at once by workers of this process and, where the
+   * queue carries notes, by those of others; within one renewal by all.
    * Cancelling a cancelled job again is fine.
    *
    * @throws {TranscriptionError} `job_not_found`, `already_finished`

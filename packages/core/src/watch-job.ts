@@ -3,13 +3,15 @@ import type { Clock } from './clock.ts'
 import { isTranscriptionError } from './errors.ts'
 import type { TranscriptionEmitter } from './events.ts'
 import { isJobEnded, type Job } from './job.ts'
+import type { JobChanges } from './job-changes.ts'
 import { createWaker } from './waker.ts'
 
-/** How long another process's change goes unnoticed at most, in milliseconds. Changes of this process are noticed at once. */
+/** How long a change goes unnoticed at most, in milliseconds. One of which this process is told is noticed at once. */
 const POLL_MS = 1_000
 
 export interface WatchOptions {
   readonly id: string
+  readonly changes: JobChanges
   readonly events: TranscriptionEmitter
   readonly clock: Clock
   readonly signal?: AbortSignal
@@ -18,10 +20,10 @@ export interface WatchOptions {
 /** Yields the job now and after each change of its version, until it has ended. */
 export async function* watchJob(
   read: () => Promise<Job>,
-  { id, events, clock, signal = new AbortController().signal }: WatchOptions,
+  { id, changes, events, clock, signal = new AbortController().signal }: WatchOptions,
 ): AsyncGenerator<Job> {
   const waker = createWaker(clock)
-  const stopListening = wakeOnChange(id, { events, wake: () => waker.wake() })
+  const stopListening = changes.of(id, () => waker.wake())
   try {
     let seen = -1
     for (;;) {
@@ -45,22 +47,5 @@ export async function* watchJob(
       events.emit('engine.error', { error, during: 'watch' })
       return undefined
     }
-  }
-}
-
-function wakeOnChange(id: string, { events, wake }: { events: TranscriptionEmitter; wake: () => void }): () => void {
-  const onJob = ({ job }: { job: Job }): void => void (job.id === id && wake())
-  const onPart = ({ jobId }: { jobId: string }): void => void (jobId === id && wake())
-  const stops = [
-    events.on('job.processing', onPart),
-    events.on('transcript.completed', onPart),
-    events.on('transcript.failed', onPart),
-    events.on('transcript.retrying', onPart),
-    events.on('job.completed', onJob),
-    events.on('job.failed', onJob),
-    events.on('job.cancelled', onJob),
-  ]
-  return () => {
-    for (const stop of stops) stop()
   }
 }

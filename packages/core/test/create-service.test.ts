@@ -4,6 +4,7 @@ import { TranscriptionError } from '../src/errors.ts'
 import { createTranscriptionService } from '../src/create-service.ts'
 import { fakeNotifier } from '../src/testing/fake-notifier.ts'
 import { fakeSource } from '../src/testing/fake-source.ts'
+import { queueHub } from '../src/testing/queue-hub.ts'
 import type { TranscriptionStorage } from '../src/storage.ts'
 
 /** A storage that must not be asked: what is refused before stores nothing. */
@@ -82,6 +83,16 @@ describe('a service', () => {
     const waiting = createTranscriptionService({ storage, source: fakeSource() })
 
     await expect(waiting.ready()).rejects.toBe(away)
+  })
+
+  it('hints how many transcripts became due, those that follow another one left out', async () => {
+    const hub = queueHub()
+    const storage = new Proxy(untouched, { get: () => async () => ({ job: { id: 'a job' }, created: true }) })
+    const hinting = createTranscriptionService({ storage, source: fakeSource(), queue: hub.open() })
+
+    await hinting.submit({ urls: ['dQw4w9WgXcQ', 'jNQXAC9IVRw', 'dQw4w9WgXcQ'] })
+
+    expect(hub.hints).toEqual([{ source: 'fake', count: 2 }])
   })
 
   it('refuses a cursor that no page gave', async () => {

@@ -42,13 +42,23 @@ const NOBODY: Caller = { owner: DEFAULT_OWNER }
 async function refused(reason: NoCaller, exchange: Exchange, parts: AdmitParts): Promise<HttpProblem> {
   if (reason === 'wrong' && parts.limits)
     checkVerdict(await parts.limits.takeWrongKey(exchange.address), exchange, parts)
-  const detail = reason === 'missing' ? 'The request has no API key.' : 'This API key is not known here.'
+  const { detail, error } = REFUSALS[reason]
   return new HttpProblem('unauthorized', detail, {
-    hint: 'Send a valid API key in the header X-API-Key.',
+    hint: 'Send a valid API key, in the header X-API-Key or as Authorization: Bearer.',
     // RFC 9110, section 15.5.2 wants a challenge; there is no registered scheme for a key in a header of its own.
-    headers: { 'www-authenticate': 'ApiKey realm="ytscriptify"' },
+    headers: { 'www-authenticate': `Bearer realm="ytscriptify"${error}, ApiKey realm="ytscriptify"` },
   })
 }
+
+/** The errors are those of RFC 6750, section 3.1, which has none for a request without a key. */
+const REFUSALS = {
+  missing: { detail: 'The request has no API key.', error: '' },
+  wrong: { detail: 'This API key is not known here.', error: ', error="invalid_token"' },
+  ambiguous: {
+    detail: 'The request has two API keys, and they differ: one in X-API-Key, one in Authorization.',
+    error: ', error="invalid_request"',
+  },
+} as const satisfies Record<NoCaller, { readonly detail: string; readonly error: string }>
 
 function checkVerdict(verdict: LimitVerdict, exchange: Exchange, { onFault }: AdmitParts): void {
   const { allowed, headers, violated } = verdict

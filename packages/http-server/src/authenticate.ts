@@ -9,8 +9,8 @@ export interface Caller {
   readonly owner: string
 }
 
-/** Why a request has no caller: it brought no key, or one that is not known here. */
-export type NoCaller = 'missing' | 'wrong'
+/** Why a request has no caller: it brought no key, one that is not known here, or two that differ. */
+export type NoCaller = 'missing' | 'wrong' | 'ambiguous'
 
 /**
  * Finds out who is asking. Of an address that keeps asking with `'wrong'` keys no more are looked at for a while, where
@@ -30,7 +30,8 @@ export const readsHeaders = (authenticate: Authenticator): authenticate is Heade
   OF_HEADERS in authenticate
 
 /**
- * Reads the header `X-API-Key`. A key in the URL is never accepted: URLs end up in logs and histories.
+ * Reads the header `X-API-Key`, or `Authorization: Bearer` (RFC 6750). Who sends both sends the same key in both. A key in the
+ * URL is never accepted: URLs end up in logs and histories.
  *
  * @param keys - For each owner its key: `{ default: process.env.API_KEY }`. Jobs belong to the owner, so a key can be
  *   replaced without losing them.
@@ -41,9 +42,9 @@ export function apiKeys(keys: Readonly<Record<string, string>>): Authenticator {
   checkKeys(keys)
 
   return ofHeaders((request) => {
-    const given = request.headers.get('x-api-key')
-    if (given === null || given === '') return 'missing'
-    const digest = digestOf(given)
+    const given = givenKey(request)
+    if (typeof given !== 'object') return given
+    const digest = digestOf(given.key)
     let found: Caller | undefined
     // No early end: the time must not depend on which key it is.
     for (const key of known) if (timingSafeEqual(key.digest, digest)) found = key.caller
@@ -53,6 +54,17 @@ export function apiKeys(keys: Readonly<Record<string, string>>): Authenticator {
 
 /** Everybody is the owner `default`. */
 export const everybody: Authenticator = ofHeaders(() => ({ owner: DEFAULT_OWNER }))
+
+function givenKey({ headers }: Pick<ApiRequest, 'headers'>): { readonly key: string } | NoCaller {
+  const inHeader = headers.get('x-api-key') ?? ''
+  const bearer = bearerToken(headers.get('authorization') ?? '')
+  if (inHeader !== '' && bearer !== '' && inHeader !== bearer) return 'ambiguous'
+  const key = inHeader || bearer
+  return key === '' ? 'missing' : { key }
+}
+
+/** Credentials of other schemes are somebody else's, of a proxy say. https://www.rfc-editor.org/rfc/rfc6750#section-2.1 */
+const bearerToken = (authorization: string): string => /^bearer +(.*)$/i.exec(authorization)?.[1]?.trim() ?? ''
 
 const digestOf = (key: string): Buffer => createHash('sha256').update(key).digest()
 

@@ -1,5 +1,5 @@
 // The API as one function: finds the route, the caller and the limit, and answers, whatever happens.
-import { systemClock, type TranscriptionService } from '@ytscriptify/core'
+import { systemClock, type Clock, type TranscriptionService } from '@ytscriptify/core'
 import { answeringHandler } from './answering-handler.ts'
 import { empty, withoutBody, type Answer } from './answers.ts'
 import { everybody } from './authenticate.ts'
@@ -10,7 +10,8 @@ import type { HttpHandler, HttpHandlerOptions } from './http-options.ts'
 import { linkedSignal } from './linked-signal.ts'
 import { checkedBasePath, linksBelow } from './links.ts'
 import { HttpProblem, isFault, problemAnswer, problemOf } from './problem.ts'
-import { createRoutes } from './routes/routes.ts'
+import type { Route } from './route.ts'
+import { createRoutes, operationsRoutes } from './routes/routes.ts'
 
 const MEBI = 1024 * 1024
 
@@ -20,9 +21,9 @@ const MEBI = 1024 * 1024
  * It sends no CORS headers: a key has no place in a web page. A host that wants them adds them to the answers.
  */
 export function createHttpHandler(service: TranscriptionService, options: HttpHandlerOptions): HttpHandler {
-  const { auth, limits, maxBodyBytes = MEBI, inlineLimitBytes = 64 * MEBI, clock = systemClock } = options
+  const { auth, limits, metrics, onRequest, clock = systemClock } = options
   const basePath = checkedBasePath(options.basePath ?? '')
-  const routes = createRoutes({ service, links: linksBelow(basePath), basePath, maxBodyBytes, inlineLimitBytes, clock })
+  const routes = routesOf(service, { ...options, basePath, clock })
   const gate = { authenticate: auth === 'none' ? everybody : auth, ...(limits && { limits }) }
   const onFault = options.onFault ?? warnOfFault
   const find = resourceFinder(routes, { basePath })
@@ -33,7 +34,11 @@ export function createHttpHandler(service: TranscriptionService, options: HttpHa
     const { status, headers, body } = exchange.method === 'HEAD' ? await withoutBody(answer) : answer
     const allHeaders: Record<string, string> = { ...headers, 'x-request-id': exchange.requestId, ...AS_IT_SAYS }
     for (const [name, value] of Object.entries(exchange.limitHeaders)) allHeaders[name.toLowerCase()] = value
-    if (options.onRequest) guarded(options.onRequest, exchange.record(status))
+    if (onRequest || metrics) {
+      const record = exchange.record(status)
+      metrics?.countRequest(record)
+      if (onRequest) guarded(onRequest, record)
+    }
     return { status, headers: allHeaders, body }
   })
 
@@ -78,6 +83,17 @@ export function createHttpHandler(service: TranscriptionService, options: HttpHa
     if (isFault(found)) guarded(onFault, { error: found.cause ?? found, requestId: exchange.requestId })
     return problemAnswer(found, exchange)
   }
+}
+
+function routesOf(
+  service: TranscriptionService,
+  options: HttpHandlerOptions & { readonly basePath: string; readonly clock: Clock },
+): readonly Route[] {
+  const { basePath, clock, queue, metrics, metricsAccess: access = 'keyed', only } = options
+  const { maxBodyBytes = MEBI, inlineLimitBytes = 64 * MEBI } = options
+  const operations = { service, clock, ...(queue && { queue }), ...(metrics && { metrics: { metrics, access } }) }
+  if (only === 'operations') return operationsRoutes(operations)
+  return createRoutes({ ...operations, links: linksBelow(basePath), basePath, maxBodyBytes, inlineLimitBytes })
 }
 
 /** No browser is to take an answer for another type than it says. */

@@ -1,12 +1,13 @@
 // What a host tells the HTTP API: who may call it, how often, and how much of a job goes into one answer.
-import type { Clock } from '@ytscriptify/core'
+import type { Clock, JobQueue } from '@ytscriptify/core'
 import type { Authenticator } from './authenticate.ts'
+import type { Metrics } from './metrics/metrics.ts'
 import type { RequestLimits } from './rate-limit/rate-limits.ts'
 
 export interface HttpHandlerOptions {
   /**
-   * Who is asking. `apiKeys({ name: secret })` reads `X-API-Key`; a function of your own may ask your sessions. `'none'`
-   * lets everybody in as the owner `default`: only behind something that asks.
+   * Who is asking. `apiKeys({ name: secret })` reads `X-API-Key` and `Authorization: Bearer`; a function of your own may ask
+   * your sessions. `'none'` lets everybody in as the owner `default`: only behind something that asks.
    */
   readonly auth: Authenticator | 'none'
   /** What the paths begin with when the API is mounted below a path: `/api/transcripts`. @default '' */
@@ -17,6 +18,14 @@ export interface HttpHandlerOptions {
   readonly maxBodyBytes?: number
   /** A job with more stored text than this is answered with links to its transcripts instead, in bytes. @default 64 MiB */
   readonly inlineLimitBytes?: number
+  /** Shown at `/metrics`; made by `createMetrics` of `@ytscriptify/http-server/metrics`. @default no such route */
+  readonly metrics?: Metrics
+  /** Whether `/metrics` needs a key like other routes. `'open'` is for networks that you trust. @default 'keyed' */
+  readonly metricsAccess?: 'keyed' | 'open'
+  /** The one that the service was given: `/readyz` says `degraded` while it is away. @default it is not looked at */
+  readonly queue?: Pick<JobQueue, 'isConnected'>
+  /** `'operations'` serves `/livez`, `/readyz` and `/metrics` alone: for a process that only works. @default all routes */
+  readonly only?: 'operations'
   /** Measures how long requests take. @default the system's clock */
   readonly clock?: Clock
   /** Told of each request when its answer is known. For logs and metrics. */

@@ -2,6 +2,7 @@
 export { apiKeys, type Authenticator, type Caller, type NoCaller } from './authenticate.ts'
 export { createHttpHandler } from './http-handler.ts'
 export type { HttpHandler, HttpHandlerOptions, RequestFacts, RequestRecord } from './http-options.ts'
+export type { CountedRequest, Metrics, Scrape } from './metrics/metrics.ts'
 export { ERROR_STATUS, TRANSPORT_PROBLEMS, type ProblemCode, type TransportCode } from './problem-codes.ts'
 export { rateLimits } from './rate-limit/rate-limits.ts'
 export type { LimitedRequest, LimitVerdict, RateLimitOptions, RequestLimits } from './rate-limit/rate-limits.ts'

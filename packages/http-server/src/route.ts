@@ -1,11 +1,12 @@
 // What a route is: what it takes and gives, for the document, and what it does.
 import type { RouteConfig } from '@hono/zod-openapi'
-import type { Clock, TranscriptionService } from '@ytscriptify/core'
+import type { Clock, JobQueue, TranscriptionService } from '@ytscriptify/core'
 import type { ApiRequest } from './api-request.ts'
 import type { Answer } from './answers.ts'
 import type { LinkedSignal } from './linked-signal.ts'
 import type { Links } from './links.ts'
 import type { Caller } from './authenticate.ts'
+import type { Metrics } from './metrics/metrics.ts'
 
 export interface Route {
   readonly method: 'GET' | 'POST' | 'DELETE'
@@ -45,4 +46,13 @@ export interface RouteParts {
   readonly clock: Clock
   readonly maxBodyBytes: number
   readonly inlineLimitBytes: number
+  readonly queue?: Pick<JobQueue, 'isConnected'>
+  /** Without any there is no such route. */
+  readonly metrics?: ShownMetrics
+}
+
+/** Metrics, and who may see them. */
+export interface ShownMetrics {
+  readonly metrics: Metrics
+  readonly access: 'keyed' | 'open'
 }

@@ -78,6 +78,7 @@ const escaped = (key: string): string =>
 
 /** Of all routes; which service is behind them makes no difference to the document. */
 export function documentOf({ basePath = '' } = {}): Json {
-  const parts = { links: linksBelow(basePath), basePath } as Parameters<typeof createRoutes>[0]
+  const metrics = { access: 'keyed' }
+  const parts = { links: linksBelow(basePath), basePath, metrics } as Parameters<typeof createRoutes>[0]
   return JSON.parse(JSON.stringify(openApiDocument(createRoutes(parts), { basePath })))
 }

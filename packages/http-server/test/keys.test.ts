@@ -24,7 +24,7 @@ describe('an API key', () => {
     const { status, headers, json } = await request('/transcribe', { json: { urls: [VIDEO] }, key })
 
     expect({ status, code: json.code }).toEqual({ status: 401, code: 'unauthorized' })
-    expect(headers.get('www-authenticate')).toMatch(/^ApiKey /)
+    expect(headers.get('www-authenticate')).toMatch(/^Bearer realm="ytscriptify".*, ApiKey realm=/)
     expect(await storedJobs()).toBe(0)
   })
 
@@ -36,12 +36,46 @@ describe('an API key', () => {
     expect(status).toBe(401)
   })
 
-  it('is not accepted as a Bearer token: there is one way', async () => {
+  it.each(['Bearer key-of-bert', 'bearer  key-of-bert '])(
+    'is also taken from the header Authorization, as clients send it that know nothing else: %j',
+    async (authorization) => {
+      const { request, service } = await setUp()
+
+      const { json } = await request('/transcribe', { json: { urls: [VIDEO] }, key: null, headers: { authorization } })
+
+      expect((await service.get(json.job_id)).owner).toBe('bert')
+    },
+  )
+
+  it.each([
+    ['wrong', 'Bearer key-of-carl', 'invalid_token'],
+    ['sent twice', 'Bearer key-of-anna, Bearer key-of-anna', 'invalid_token'],
+    ['of another scheme', 'Basic key-of-anna', undefined],
+    ['empty', 'Bearer ', undefined],
+  ])('in Authorization that is %s is 401, and the challenge says why', async (_title, authorization, error) => {
     const { request } = await setUp()
 
-    const { status } = await request('/jobs', { key: null, headers: { authorization: 'Bearer key-of-anna' } })
+    const { status, headers } = await request('/jobs', { key: null, headers: { authorization } })
 
     expect(status).toBe(401)
+    expect(/error="(\w+)"/.exec(headers.get('www-authenticate')!)?.[1]).toBe(error)
+  })
+
+  it('may stand in both headers', async () => {
+    const { request } = await setUp()
+
+    expect((await request('/jobs', { headers: { authorization: 'Bearer key-of-anna' } })).status).toBe(200)
+    expect((await request('/jobs', { headers: { authorization: 'Basic of-a-proxy' } })).status).toBe(200)
+  })
+
+  it.each(['key-of-bert', 'key-of-carl'])('is refused beside another one: %s', async (other) => {
+    const { request } = await setUp({ limits: rateLimits({ wrongKeys: '1/minute' }) })
+    const ask = () => request('/jobs', { headers: { authorization: `Bearer ${other}` } })
+    await ask()
+
+    const { status, json } = await ask()
+
+    expect({ status, detail: json.detail }).toEqual({ status: 401, detail: expect.stringContaining('two API keys') })
   })
 
   it('that is sent twice is none', async () => {

@@ -43,12 +43,16 @@ describe('the description of the API', () => {
   it('has the routes of the API', () => {
     expect(operations.map(({ name }) => name).toSorted()).toEqual([
       'DELETE /job_status/{id}',
+      'GET /inspect/active',
+      'GET /inspect/stats',
+      'GET /inspect/workers',
       'GET /job_status/{id}',
       'GET /job_status/{id}/deliveries',
       'GET /job_status/{id}/events',
       'GET /job_status/{id}/transcripts/{video_id}',
       'GET /jobs',
       'GET /livez',
+      'GET /metrics',
       'GET /openapi.json',
       'GET /readyz',
       'POST /job_status/{id}/deliveries/{delivery_id}/replay',
@@ -91,7 +95,7 @@ describe('the description of the API', () => {
   it('needs a key everywhere but where it says otherwise', () => {
     const open = operations.filter(({ operation }) => operation['security']?.length === 0).map(({ path }) => path)
 
-    expect(document.security).toEqual([{ ApiKey: [] }])
+    expect(document.security).toEqual([{ ApiKey: [] }, { Bearer: [] }])
     expect(open.toSorted()).toEqual(['/livez', '/openapi.json', '/readyz'])
   })
 

@@ -10,15 +10,17 @@ import {
 import { fakeSource, type FakeSourceOptions } from '@ytscriptify/core/testing'
 import { onTestFinished } from 'vitest'
 import { apiKeys, createHttpHandler, type HttpHandlerOptions, type RequestRecord } from '../src/index.ts'
+import { createMetrics, type MetricsOptions } from '../src/metrics/index.ts'
 import { createAnswerCheck } from './checked-response.ts'
 
 export const KEY = 'key-of-anna'
 export const OTHER_KEY = 'key-of-bert'
 
-export interface SetUpOptions extends Partial<HttpHandlerOptions> {
+export interface SetUpOptions extends Omit<Partial<HttpHandlerOptions>, 'metrics'> {
   readonly storage?: TranscriptionStorage
   readonly source?: FakeSourceOptions
   readonly service?: Partial<TranscriptionServiceOptions>
+  readonly metrics?: Partial<MetricsOptions>
 }
 
 export interface RequestOptions {
@@ -56,6 +58,7 @@ export async function setUp({ storage = memoryStorage(), source: sourceOptions, 
     onRequest: (record) => void records.push(record),
     onFault: ({ error }) => void faults.push(error),
     ...options,
+    metrics: createMetrics({ service, processMetrics: 'off', ...options.metrics }),
   })
   onTestFinished(() => service.close())
 

@@ -8,6 +8,7 @@ import { describeCallbacks } from './engine/callbacks.ts'
 import { describeFinishing } from './engine/finishing.ts'
 import { describeKeeping } from './engine/keeping.ts'
 import { describeEngineLeases } from './engine/leases.ts'
+import { describeNotes } from './engine/notes.ts'
 import { describeRetries } from './engine/retries.ts'
 import { describeSharing } from './engine/sharing.ts'
 import { describeStopping } from './engine/stopping.ts'
@@ -29,6 +30,7 @@ const CONCERNS: readonly ((suite: StorageSuite) => void)[] = [
   describeEngineLeases,
   describeStopping,
   describeSharing,
+  describeNotes,
   describeCallbacks,
   describeCallbackLimits,
   describeCallbackWorkers,

@@ -29,3 +29,4 @@ export type { FakeAnswer, FakeFetch, FakeSource, FakeSourceOptions } from './fak
 export { manualClock, type ManualClock, type ManualClockOptions } from './manual-clock.ts'
 export { queueHub, type QueueHub } from './queue-hub.ts'
 export type { Harness, SuiteOptions, TestRunner } from './test-runner.ts'
+export { storageTracker, type StorageTracker } from './tracked-storage.ts'

@@ -15,10 +15,15 @@ export interface ManualClock extends Clock {
 export interface ManualClockOptions {
   /** Where it starts. @default 2026-01-01T00:00:00Z */
   readonly startAt?: Date
+  /** Whether something takes real time at this moment: this time stands still until it is done. @default nothing does */
+  readonly isBusy?: () => boolean
 }
 
 /** A {@link Clock} for tests: `advance` is the only thing that moves it. */
-export function manualClock({ startAt = new Date('2026-01-01T00:00:00Z') }: ManualClockOptions = {}): ManualClock {
+export function manualClock({
+  startAt = new Date('2026-01-01T00:00:00Z'),
+  isBusy = () => false,
+}: ManualClockOptions = {}): ManualClock {
   const start = startAt.getTime()
   const sleepers = new Set<Sleeper>()
   let now = start
@@ -36,7 +41,7 @@ export function manualClock({ startAt = new Date('2026-01-01T00:00:00Z') }: Manu
   const letOthersRun = async (): Promise<void> => {
     for (let calm = 0, seen = changes; calm < CALM_TURNS; seen = changes) {
       await nextTurn()
-      calm = changes === seen ? calm + 1 : 0
+      calm = changes === seen && !isBusy() ? calm + 1 : 0
     }
   }
 

@@ -78,7 +78,7 @@ export function createClaimLoop(context: WorkerContext, { concurrency, waker, si
         ...(jobIds && { jobIds }),
       })
       if (!suspect) suspectDue = claim.suspectDue
-      const held = claim.transcripts.map((claimed) => ({ claimed, held: leases.hold(claimed.lease, since) }))
+      const held = claim.transcripts.map((claimed) => ({ claimed, held: leases.hold(claimed, since) }))
       counters.claimed += held.length
       for (const jobId of claim.startedJobs) events.emit('job.processing', { jobId })
 

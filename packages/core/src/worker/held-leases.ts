@@ -1,7 +1,7 @@
 // The leases that a worker holds: renewed together, aborted when they are lost.
 import type { Clock } from '../clock.ts'
 import type { Lease } from '../lease.ts'
-import type { TranscriptionStorage, Worker } from '../storage.ts'
+import type { ClaimedTranscript, TranscriptionStorage, Worker } from '../storage.ts'
 
 /** Why the work on a transcript was aborted. */
 export class AttemptAborted extends Error {
@@ -24,8 +24,10 @@ export interface HeldLease {
 
 export interface HeldLeases {
   readonly size: number
-  /** Takes a lease that was claimed by a call that began at `since` (of {@link Clock.monotonic}). */
-  hold(lease: Lease, since: number): HeldLease
+  /** Takes the lease of what was claimed by a call that began at `since` (of {@link Clock.monotonic}). */
+  hold(claimed: Pick<ClaimedTranscript, 'lease' | 'jobId'>, since: number): HeldLease
+  /** Whether one of them is of this job. */
+  holdsAnyOf(jobId: string): boolean
   /** Renews all of them in one call; the lost ones are aborted. Also tells the storage that the worker is alive. */
   renew(): Promise<void>
   /** Aborts the work whose lease must have run out, because the storage was not reached for so long. */
@@ -45,6 +47,7 @@ export function createHeldLeases({
 }): HeldLeases {
   interface Entry {
     readonly lease: Lease
+    readonly jobId: string
     readonly controller: AbortController
     /** The last moment from which we know that the lease runs: the request for it was sent then, so the storage counts from later. */
     since: number
@@ -57,11 +60,16 @@ export function createHeldLeases({
       return entries.size
     },
 
-    hold(lease, since) {
-      const entry: Entry = { lease, controller: new AbortController(), since }
+    hold({ lease, jobId }, since) {
+      const entry: Entry = { lease, jobId, controller: new AbortController(), since }
       entries.add(entry)
       if (shuttingDown) abort(entry, 'shutdown')
       return { lease, signal: entry.controller.signal, release: () => void entries.delete(entry) }
+    },
+
+    holdsAnyOf(jobId) {
+      for (const entry of entries) if (entry.jobId === jobId) return true
+      return false
     },
 
     async renew() {

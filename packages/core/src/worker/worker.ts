@@ -5,6 +5,7 @@ import { systemClock, type Clock } from '../clock.ts'
 import { createDeliveryLoop, type DeliveryLoop, type DeliveryStats } from '../deliveries/delivery-loop.ts'
 import { createEmitter, type TranscriptionEmitter } from '../events.ts'
 import type { Notifier } from '../notifier.ts'
+import { createJobChanges, type JobChanges } from '../job-changes.ts'
 import { pollingQueue } from '../polling-queue.ts'
 import { purgeJobs } from '../purge-jobs.ts'
 import type { JobQueue } from '../queue.ts'
@@ -14,9 +15,10 @@ import { createWaker } from '../waker.ts'
 import { createClaimLoop } from './claim-loop.ts'
 import { createHeldLeases } from './held-leases.ts'
 import { runReconciler } from './reconciler.ts'
+import { runRenewals } from './renewals.ts'
 import { createSharedFetches } from './shared-fetches.ts'
 import type { WorkerContext, WorkerCounters } from './worker-context.ts'
-import { workerSettings, type WorkerOptions } from './worker-options.ts'
+import { workerSettings, type WorkerOptions, type WorkerSettings } from './worker-options.ts'
 
 export interface WorkerParts {
   readonly storage: TranscriptionStorage
@@ -62,9 +64,27 @@ export type WorkerStats = Readonly<WorkerCounters> & {
  * @throws {TranscriptionError} `invalid_input` naming every option that a worker could not work with.
  */
 export function createWorker(parts: WorkerParts, options: WorkerOptions = {}): TranscriptionWorker {
-  const { storage, source, clock = systemClock, random = Math.random, events = createEmitter() } = parts
-  const { queue = pollingQueue({ clock }) } = parts
   const settings = workerSettings(options)
+  const { clock = systemClock, events = createEmitter() } = parts
+  const { queue = pollingQueue({ clock }) } = parts
+  const changes = createJobChanges({ queue, events, clock })
+  const worker = createWorkerWith({ ...parts, clock, events, queue, changes }, settings)
+  return {
+    ...worker,
+    async stop(stopOptions) {
+      await worker.stop(stopOptions)
+      await changes.close()
+    },
+  }
+}
+
+/** What a worker is made of within a service, which tells and hears of changes for all of its workers. */
+export type SharedWorkerParts = WorkerParts &
+  Required<Pick<WorkerParts, 'queue' | 'events' | 'clock'>> & { readonly changes: JobChanges }
+
+/** The same as {@link createWorker} on parts that are shared. */
+export function createWorkerWith(parts: SharedWorkerParts, settings: WorkerSettings): TranscriptionWorker {
+  const { storage, source, queue, changes, events, clock, random = Math.random } = parts
   const { name, host, concurrency, leaseMs, renewMs, drainMs, reconcileMs, maxCrashes } = settings
 
   const worker: Worker = { id: randomUUID(), name, host, leaseMs }
@@ -126,8 +146,7 @@ export function createWorker(parts: WorkerParts, options: WorkerOptions = {}): T
   }
 
   async function renew(): Promise<void> {
-    const signal = working.signal
-    await runBackgroundLoop(() => leases.renew(), { name: 'renew', clock, events, signal, pauseMs: () => renewMs })
+    await runRenewals({ leases, changes, clock, events, renewMs, signal: working.signal })
   }
 
   /** Apart from the renewals, since those hang when the storage does. */

@@ -15,6 +15,12 @@ export function openApiDocument(routes: readonly Route[], { basePath }: { readon
     name: 'X-API-Key',
     description: 'The name of the key is the owner of the jobs. A job of another owner is not found.',
   })
+  registry.registerComponent('securitySchemes', 'Bearer', {
+    type: 'http',
+    scheme: 'bearer',
+    description:
+      'The same key as `Authorization: Bearer KEY` (RFC 6750), for clients that send it so: Prometheus does.',
+  })
   registry.registerComponent('schemas', 'JobEnded', jobEnded)
   for (const route of routes) {
     registry.registerPath({ ...route.describe(), method: METHODS[route.method], path: route.path })
@@ -28,11 +34,12 @@ export function openApiDocument(routes: readonly Route[], { basePath }: { readon
       license: { name: 'MIT', url: 'https://opensource.org/license/mit' },
     },
     servers: [{ url: basePath === '' ? '/' : basePath }],
-    security: [{ ApiKey: [] }],
+    security: [{ ApiKey: [] }, { Bearer: [] }],
     tags: [
       { name: 'jobs', description: 'Submitting, following and cancelling.' },
       { name: 'transcripts', description: 'The texts.' },
       { name: 'deliveries', description: 'Callbacks, and what became of them.' },
+      { name: 'operations', description: 'Who works on what, and how much there is to do.' },
       { name: 'health', description: 'For those who run it.' },
     ],
   })

@@ -10,4 +10,8 @@ export const LIMITED_ROUTES = [
   'POST /job_status/{id}/retry',
   'GET /job_status/{id}/deliveries',
   'POST /job_status/{id}/deliveries/{delivery_id}/replay',
+  'GET /inspect/active',
+  'GET /inspect/stats',
+  'GET /inspect/workers',
+  'GET /metrics',
 ] as const

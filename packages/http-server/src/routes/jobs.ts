@@ -6,18 +6,13 @@ import { HEADERS, jsonOf, keyedProblems, response } from '../openapi/responses.t
 import { readQuery } from '../read-query.ts'
 import type { Route, RouteParts } from '../route.ts'
 import { jobPage } from '../schemas/job.ts'
+import { wholeNumberUpTo } from '../whole-number.ts'
 
 const MAX_LIMIT = 200
 
-const wholeNumber = (text: unknown): unknown =>
-  typeof text === 'string' && /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
-
 const query = z.strictObject({
   status: z.enum(JOB_STATUSES).optional().meta({ description: 'Only jobs with this status.' }),
-  limit: z
-    .preprocess(wholeNumber, z.int(`Give a whole number from 1 to ${MAX_LIMIT}`).min(1).max(MAX_LIMIT))
-    .default(50)
-    .meta({ description: 'Jobs on one page.' }),
+  limit: wholeNumberUpTo(MAX_LIMIT).default(50).meta({ description: 'Jobs on one page.' }),
   cursor: z.string().max(512).optional().meta({ description: 'The `next_cursor` of the page before.' }),
 })
 

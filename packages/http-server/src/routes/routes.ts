@@ -1,10 +1,12 @@
-// All routes of the API.
+// All routes of the API, and those for who runs it.
 import type { Route, RouteParts } from '../route.ts'
 import { deliveriesRoute, replayRoute } from './deliveries.ts'
 import { eventsRoute } from './events.ts'
 import { livezRoute, readyzRoute } from './health.ts'
+import { inspectActiveRoute, inspectStatsRoute, inspectWorkersRoute } from './inspect.ts'
 import { cancelRoute, jobStatusRoute } from './job-status.ts'
 import { jobsRoute } from './jobs.ts'
+import { metricsRoute } from './metrics.ts'
 import { openApiRoute } from './openapi.ts'
 import { retryRoute } from './retry.ts'
 import { submitRoute } from './submit.ts'
@@ -21,9 +23,16 @@ export function createRoutes(parts: RouteParts): readonly Route[] {
     retryRoute(parts),
     deliveriesRoute(parts),
     replayRoute(parts),
-    livezRoute(),
-    readyzRoute(parts),
+    inspectActiveRoute(parts),
+    inspectStatsRoute(parts),
+    inspectWorkersRoute(parts),
+    ...operationsRoutes(parts),
     openApiRoute(parts, () => routes),
   ]
   return routes
 }
+
+/** The routes of a process that serves nobody: they tell how it is. */
+export const operationsRoutes = (
+  parts: Pick<RouteParts, 'service' | 'queue' | 'clock' | 'metrics'>,
+): readonly Route[] => [livezRoute(), readyzRoute(parts), ...(parts.metrics ? [metricsRoute(parts.metrics)] : [])]

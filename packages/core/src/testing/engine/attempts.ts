@@ -24,7 +24,7 @@ export function describeAttempts({ describe, it }: StorageSuite): void {
         const job = await submit(engine, ['jNQXAC9IVRw', 'dQw4w9WgXcQ'])
         await engine.ended(job)
 
-        const [first, second] = attemptsOf(engine)
+        const [first, second] = attemptsOf(engine).toSorted((a, b) => a.position - b.position)
         const told = { jobId: job.id, attempt: 1, outcome: 'completed', durationMs: 2_000, reused: false }
         assert.deepEqual(first, { ...told, position: 0, videoId: 'jNQXAC9IVRw' })
         assert.deepEqual(second, { ...told, position: 1, videoId: 'dQw4w9WgXcQ' })

@@ -52,7 +52,7 @@ export async function withEngine(
   { source = fakeSource(), storage = harness.storage, queue, notifier }: EngineOptions,
   test: (engine: Engine) => Promise<void>,
 ): Promise<void> {
-  const clock = manualClock()
+  const clock = manualClock(harness.isBusy && { isBusy: harness.isBusy })
   const service = createTranscriptionService({
     storage,
     source,

@@ -6,6 +6,7 @@ import type { StorageSuite } from '../storage-harness.ts'
 import { fetchedOf } from '../builders.ts'
 import { failing, fakeSource, hanging } from '../fake-source.ts'
 import { only } from '../storage/steps.ts'
+import { deafQueue } from './deaf-queue.ts'
 import { submit, transcriptsOf, withEngine } from './engine.ts'
 
 export function describeFinishing({ describe, it }: StorageSuite): void {
@@ -183,22 +184,15 @@ export function describeFinishing({ describe, it }: StorageSuite): void {
         assert.deepEqual(engine.source.fetched, ['dQw4w9WgXcQ'])
       }))
 
-    it('finds work within a reconcile interval when every hint is lost', (harness) => {
-      const deaf: JobQueue = {
-        push: () => Promise.resolve(),
-        consume: (_onHint, { signal }) =>
-          new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true })),
-        close: () => Promise.resolve(),
-      }
-      return withEngine(harness, { queue: deaf }, async (engine) => {
+    it('finds work within a reconcile interval when every hint is lost', (harness) =>
+      withEngine(harness, { queue: deafQueue }, async (engine) => {
         engine.startWorker({ reconcileMs: 3_000 })
         await engine.pass(1_000)
 
         const job = await submit(engine, 'dQw4w9WgXcQ')
 
         assert.equal((await engine.ended(job, { withinMs: 4_000 })).status, 'completed')
-      })
-    })
+      }))
 
     it('claims nothing while the source gives no permit', (harness) =>
       withEngine(harness, { source: fakeSource({ otherwise: hanging, concurrency: 1 }) }, async (engine) => {
