@@ -115,6 +115,8 @@ async function dockerCompose(files) {
   if (!isThere) return { problems: [], notes: ['docker compose is not installed: its own reading was not asked for'] }
   const chosen = files.flatMap((file) => ['--file', join(FOLDER, file)])
   const env = { ...process.env, POSTGRES_PASSWORD: 'checked' }
-  const { ok, output } = await run(['docker', 'compose', ...chosen, 'config', '--quiet', '--no-env-resolution'], { env })
+  const { ok, output } = await run(['docker', 'compose', ...chosen, 'config', '--quiet', '--no-env-resolution'], {
+    env,
+  })
   return ok ? { problems: [], notes: ['docker compose reads it'] } : { problems: [output], notes: [] }
 }
