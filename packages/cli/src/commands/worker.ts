@@ -21,8 +21,8 @@ export async function worker(options: WorkerCommandOptions, context: CommandCont
   const issues = callbackMistakes(findGiven(surroundings).given)
   if (issues.length > 0) throw badConfiguration(issues)
 
-  return runServiceProcess(context, { use: 'worker', flags: options }, async ({ log, keys, opened, interrupted }) => {
-    const operations = await startOperationsServer(opened, { settings, keys, log })
+  return runServiceProcess(context, { use: 'worker', flags: options }, async ({ log, opened, interrupted }) => {
+    const operations = await startOperationsServer(opened, { settings, log })
     const running = opened.service.createWorker(serviceWorkerOptions(settings, options))
     running.start()
     log.write('info', 'worker.started', {

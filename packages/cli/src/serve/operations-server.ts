@@ -1,7 +1,6 @@
 // What a worker shows of itself: its health and its metrics, on a port of their own.
 import { inspect } from 'node:util'
 import { apiKeys, createHttpServer, type HttpServer } from '@ytscriptify/http-server'
-import type { KeysInEffect } from '../keys/keys-in-effect.ts'
 import { logRequest } from '../log/log-requests.ts'
 import type { Log } from '../log/log.ts'
 import type { OpenedService } from '../open-service.ts'
@@ -22,18 +21,18 @@ export interface OperationsServer {
  */
 export async function startOperationsServer(
   opened: OpenedService,
-  { settings, keys, log }: { readonly settings: Settings; readonly keys: KeysInEffect; readonly log: Log },
+  { settings, log }: { readonly settings: Settings; readonly log: Log },
 ): Promise<OperationsServer | undefined> {
   const { host, metricsPort } = settings.server
   if (metricsPort === undefined) return undefined
   const metrics = openMetrics(opened, { log })
   await metrics.load()
-  const isKeyed = keys.apiKeys.length > 0
+  const isKeyed = settings.apiKeys.length > 0
   const server: HttpServer = createHttpServer(opened.service, {
     host,
     port: metricsPort,
     only: 'operations',
-    auth: isKeyed ? apiKeys(Object.fromEntries(keys.apiKeys.map(({ name, secret }) => [name, secret]))) : 'none',
+    auth: isKeyed ? apiKeys(Object.fromEntries(settings.apiKeys.map(({ name, secret }) => [name, secret]))) : 'none',
     metricsAccess: isKeyed ? 'keyed' : 'open',
     metrics,
     ...(opened.queue && { queue: opened.queue }),
