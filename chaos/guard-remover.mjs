@@ -1,37 +1,46 @@
-// The loader hook of remove-guard.mjs: changes the text of a built module before it runs. Each pattern must match
-// exactly once, so that a guard that has moved is noticed instead of left in.
+// The loader hook of remove-guard.mjs: changes the text of a built module before it runs, in a package of its own as well
+// as in the bundle of the command. All patterns of a guard are in one module and match exactly once, so that a guard that
+// has moved is noticed instead of left in; where it was removed is said on stderr.
+import { writeSync } from 'node:fs'
+
 const GUARDS = {
   /** What keeps a worker that was presumed dead from writing. The state machine would refuse some of it too. */
-  fence: {
-    module: /\/storage-sql\/dist\/index\.js$/,
-    edits: [
-      [
-        /\.where\("transcripts\.status", "=", sql\.lit\("processing"\)\)\.whereRef\("transcripts\.attempt", "=", "held\.attempt"\)/,
-        '',
-      ],
-      [
-        /(open\.get\(lease\.transcriptId\);\s*)if \(before\?\.attempt !== lease\.attempt\) return void 0;/,
-        '$1if (!before) return void 0;',
-      ],
-      [/if \(!move\.from\.includes\(before\.status\)\) \{/, 'if (false) {'],
+  fence: [
+    [
+      /\.where\("transcripts\.status", "=", sql\d*\.lit\("processing"\)\)\.whereRef\("transcripts\.attempt", "=", "held\.attempt"\)/,
+      '',
     ],
-  },
+    [
+      /(open\.get\(lease\.transcriptId\);\s*)if \(before\?\.attempt !== lease\.attempt\) return void 0;/,
+      '$1if (!before) return void 0;',
+    ],
+    [/if \(!move\.from\.includes\(before\.status\)\) \{/, 'if (false) {'],
+  ],
+  /** What finds work of which no hint has told. */
+  reconciler: [[/onTurn\(\);/, '']],
 }
 
-let guard
+/** What of ours is loaded as it was built. */
+const BUILT = /\/(packages\/[^/]+|@ytscriptify\/[^/]+)\/dist\/[^/]+\.js$/
 
-export function initialize(name) {
-  guard = GUARDS[name]
-  if (!guard) throw new Error(`There is no guard "${name}"; there are: ${Object.keys(GUARDS).join(', ')}.`)
+let name
+
+export function initialize(wanted) {
+  if (!GUARDS[wanted]) throw new Error(`There is no guard "${wanted}"; there are: ${Object.keys(GUARDS).join(', ')}.`)
+  name = wanted
 }
 
 export async function load(url, context, nextLoad) {
   const loaded = await nextLoad(url, context)
-  if (!guard.module.test(url)) return loaded
-  const source = guard.edits.reduce((text, [pattern, replacement]) => {
-    const matches = text.match(new RegExp(pattern, 'g'))?.length ?? 0
-    if (matches !== 1) throw new Error(`The guard is not where it was: ${pattern} matches ${matches} times.`)
-    return text.replace(pattern, replacement)
-  }, String(loaded.source))
-  return { ...loaded, source }
+  if (!BUILT.test(url)) return loaded
+  const source = String(loaded.source)
+  const found = GUARDS[name].map(([pattern]) => source.match(new RegExp(pattern, 'g'))?.length ?? 0)
+  if (found.every((matches) => matches === 0)) return loaded
+  if (found.some((matches) => matches !== 1))
+    throw new Error(`The guard "${name}" is not what it was: its patterns match ${found.join(', ')} times in ${url}.`)
+  writeSync(2, `Without the guard "${name}" in ${url}\n`)
+  return {
+    ...loaded,
+    source: GUARDS[name].reduce((text, [pattern, replacement]) => text.replace(pattern, replacement), source),
+  }
 }

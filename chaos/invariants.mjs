@@ -15,14 +15,49 @@ function groupBy(items, keyOf) {
 
 const isEnd = (status) => status === 'completed' || status === 'failed' || status === 'cancelled'
 
-/** @returns every violation as a sentence; an empty list is a good run. */
+/**
+ * What must be true of the rows and of the witness.
+ *
+ * @returns {string[]} every violation as a sentence; an empty list is a good run.
+ */
 export function violationsOf({ submitted, jobs, transcripts, deliveries, witness, logs }) {
   return [
     ...jobsThatWereLost({ submitted, jobs, transcripts }),
     ...jobsThatEndedWrongly({ jobs, transcripts, deliveries, witness }),
     ...forbiddenMoves({ witness, transcripts }),
     ...staleWrites({ witness, logs }),
+    ...foreignWrites(witness),
     ...changesAfterCancel(witness),
+  ]
+}
+
+/**
+ * What receivers must have seen: the callback of each job that has one, every copy of it the same.
+ *
+ * Of its parts, `received` has what came to the receivers: `{ webhookId, body, isSigned }` each.
+ *
+ * @returns {string[]} every violation as a sentence.
+ */
+export function callbackViolationsOf({ jobs, deliveries, received }) {
+  const arrived = groupBy(received, ({ body }) => JSON.parse(body).data.job_id)
+  const sent = new Map(deliveries.map(({ id, job_id: jobId }) => [jobId, id]))
+  const known = new Set(jobs.filter(({ callback_url: url }) => url !== null).map(({ id }) => id))
+  return [
+    ...jobs.flatMap((job) => {
+      if (!known.has(job.id)) return []
+      const copies = arrived.get(job.id) ?? []
+      if (copies.length === 0) return [`The callback of job ${job.id} did not arrive.`]
+      const found = []
+      if (copies.some(({ webhookId }) => webhookId !== sent.get(job.id)))
+        found.push(`The callback of job ${job.id} came under another id than its delivery.`)
+      if (new Set(copies.map(({ body }) => body)).size > 1)
+        found.push(`The ${copies.length} copies of the callback of job ${job.id} differ.`)
+      if (copies.some(({ isSigned }) => !isSigned)) found.push(`A callback of job ${job.id} is not signed well.`)
+      if (copies.some(({ body }) => JSON.parse(body).data.status !== job.status))
+        found.push(`A callback of job ${job.id} says something else than ${job.status}.`)
+      return found
+    }),
+    ...[...arrived.keys()].filter((id) => !known.has(id)).map((id) => `A callback of job ${id} came, which has none.`),
   ]
 }
 
@@ -66,7 +101,7 @@ function jobsThatEndedWrongly({ jobs, transcripts, deliveries, witness }) {
 
 function forbiddenMoves({ witness, transcripts }) {
   const duplicates = new Set(transcripts.filter((row) => row.duplicate_of !== null).map(({ id }) => String(id)))
-  const tables = { job: allowed(JOB_MOVES), transcript: allowed(TRANSCRIPT_MOVES) }
+  const tables = { job: allowed(JOB_MOVES), transcript: allowed(TRANSCRIPT_MOVES), delivery: DELIVERY_MOVES }
   return witness.flatMap((entry) => {
     const { entity, id, old_status: from, new_status: to, old_attempt: before, new_attempt: after } = entry
     if (from === null) return []
@@ -75,12 +110,20 @@ function forbiddenMoves({ witness, transcripts }) {
     const follows = entity === 'transcript' && duplicates.has(id) && from === 'pending' && isEnd(to)
     if (from !== to && !tables[entity].has(`${from} → ${to}`) && !follows)
       found.push(`The ${entity} ${id} went from ${from} to ${to}.`)
-    if (from === to && isEnd(to)) found.push(`The ${entity} ${id} was ${to} already, and was written again.`)
-    if (entity === 'transcript' && after < before)
-      found.push(`Attempt of transcript ${id} fell from ${before} to ${after}.`)
+    if (from === to && (isEnd(to) || to === 'delivered'))
+      found.push(`The ${entity} ${id} was ${to} already, and was written again.`)
+    if (entity !== 'job' && after < before) found.push(`Attempt of ${entity} ${id} fell from ${before} to ${after}.`)
     return found
   })
 }
+
+/** Without replays, which no run asks for. */
+const DELIVERY_MOVES = new Set([
+  'pending → processing',
+  'processing → pending',
+  'processing → delivered',
+  'processing → failed',
+])
 
 const allowed = (moves) =>
   new Set(Object.values(moves).flatMap(({ from, to }) => from.map((status) => `${status} → ${to}`)))
@@ -112,6 +155,26 @@ const ENDS_OF_OUTCOME = {
   released: ['pending'],
 }
 
+/** Where the witness knows who wrote: what ended an attempt must have been written by whoever had claimed that attempt. */
+function foreignWrites(witness) {
+  const holders = new Map()
+  return witness.flatMap((entry) => {
+    const { entity, id, writer, old_status: from, new_status: to, old_attempt: before, new_attempt: after } = entry
+    if (writer === undefined || entity === 'job') return []
+    if (to === 'processing' && after > before) holders.set(`${entity} ${id}/${after}`, writer)
+    const isResult = RESULTS.has(to) && !ENDED_BY_ANYBODY.has(entry.error_code)
+    if (from !== 'processing' || !isResult) return []
+    const holder = holders.get(`${entity} ${id}/${before}`)
+    return holder === writer
+      ? []
+      : [`"${to}" of ${entity} ${id}, attempt ${before}, was written by ${writer}; ${holder} had claimed it.`]
+  })
+}
+
+const RESULTS = new Set(['completed', 'failed', 'delivered'])
+/** Whoever finds it ends what has no time, or no worker, left. */
+const ENDED_BY_ANYBODY = new Set(['deadline_exceeded', 'worker_lost'])
+
 function changesAfterCancel(witness) {
   const cancelled = new Set()
   return witness.flatMap(({ entity, id, job_id: jobId, old_status: from, new_status: to }) => {
@@ -119,6 +182,7 @@ function changesAfterCancel(witness) {
       if (to === 'cancelled') cancelled.add(jobId)
       return []
     }
+    if (entity !== 'transcript') return []
     const settled = from === 'processing' && (to === 'completed' || to === 'failed')
     return settled && cancelled.has(jobId) ? [`Transcript ${id} was settled after its job ${jobId} was cancelled.`] : []
   })

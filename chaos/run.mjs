@@ -1,25 +1,26 @@
 // A chaos run: workers are killed and paused at random while jobs, cancels and retries come in.
 //
-//   node chaos/run.mjs [--seconds 30] [--seed N] [--keep] [--without fence]
+//   node chaos/run.mjs [--storage sqlite | postgres] [--seconds 30] [--seed N] [--keep] [--without fence]
 //
-// It prints what it did and every violation with the seed, and exits with 1 when there is one. `--without GUARD` takes
-// a guard out of the engine, to see that the run would notice (see remove-guard.mjs).
+// On PostgreSQL, hints go through a Redis, which forgets everything every now and then. It prints what it did and every
+// violation with the seed, and exits with 1 when there is one. `--without GUARD` takes a guard out of the engine, to see
+// that the run would notice (see remove-guard.mjs).
 import { fork } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { DatabaseSync } from '@photostructure/sqlite'
-import { sqliteStorage } from '@ytscriptify/adapter-sqlite'
 import { createTranscriptionService, isTranscriptionError } from '@ytscriptify/core'
 import { violationsOf } from './invariants.mjs'
-import { installWitness, readLogs, readWitness } from './journal.mjs'
+import { readLogs } from './logs.mjs'
 import { BACKLOG, LEASE_MS, WORKERS } from './plan.mjs'
 import { between, oneOf, randomFrom } from './random.mjs'
+import { STORES, connectToStore, openStore } from './stores/stores.mjs'
 
 const { values: options } = parseArgs({
   options: {
+    storage: { type: 'string', default: STORES[0] },
     seconds: { type: 'string', default: '30' },
     seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 31)) },
     keep: { type: 'boolean', default: false },
@@ -29,9 +30,8 @@ const { values: options } = parseArgs({
 const seed = Number(options.seed)
 const random = randomFrom(seed)
 const folder = mkdtempSync(join(tmpdir(), 'ytscriptify-chaos-'))
-const filename = join(folder, 'chaos.db')
 const logs = join(folder, 'logs')
-const tally = { jobs: 0, videos: 0, kills: 0, pauses: 0, cancels: 0, retries: 0 }
+const tally = { jobs: 0, videos: 0, kills: 0, pauses: 0, cancels: 0, retries: 0, flushes: 0 }
 const submitted = []
 /** Cancelling what has ended and retrying what has not are refused: that is what they are for here. */
 const REFUSALS = ['already_finished', 'job_not_ended', 'invalid_input']
@@ -39,14 +39,9 @@ const REFUSALS = ['already_finished', 'job_not_ended', 'invalid_input']
 const faults = []
 
 mkdirSync(logs)
-const storage = sqliteStorage({ filename })
-await storage.ready()
-const witnessDatabase = new DatabaseSync(filename)
-witnessDatabase.exec('PRAGMA busy_timeout = 5000')
-installWitness(witnessDatabase)
-
+const store = await openStore(options.storage, { folder })
 const service = createTranscriptionService({
-  storage,
+  ...(await connectToStore(options.storage, store.address, { name: 'callers' })),
   source: {
     id: 'chaos',
     parse: (url) => ({ videoId: url }),
@@ -67,9 +62,9 @@ for (const worker of workers) start(worker)
 process.once('exit', () => workers.forEach((worker) => worker.process.kill('SIGKILL')))
 
 const endAt = Date.now() + Number(options.seconds) * 1_000
-await Promise.all([keepSubmitting(), keepDisturbing(), ...workers.map(keepKilling)])
+await Promise.all([keepSubmitting(), keepDisturbing(), keepForgetting(), ...workers.map(keepKilling)])
 await settleDown()
-process.exitCode = report() ? 0 : 1
+process.exitCode = (await report()) ? 0 : 1
 
 function start(worker) {
   worker.starts += 1
@@ -77,7 +72,7 @@ function start(worker) {
   const execArgv = options.without ? ['--import', new URL('remove-guard.mjs', import.meta.url).href] : []
   worker.process = fork(
     new URL('worker.mjs', import.meta.url),
-    [filename, logs, name, String(between(random, 0, 2 ** 31))],
+    [options.storage, store.address, logs, name, String(between(random, 0, 2 ** 31))],
     {
       execArgv,
       env: { ...process.env, REMOVED_GUARD: options.without ?? '' },
@@ -110,9 +105,8 @@ async function keepKilling(worker) {
 }
 
 async function keepSubmitting() {
-  const waiting = witnessDatabase.prepare("SELECT count(*) AS videos FROM transcripts WHERE status = 'pending'")
   while (Date.now() < endAt) {
-    if (waiting.get().videos > BACKLOG) {
+    if ((await countOf("transcripts WHERE status = 'pending'")) > BACKLOG) {
       await delay(50)
       continue
     }
@@ -149,6 +143,20 @@ async function keepDisturbing() {
   }
 }
 
+/** Everything that the queue holds is lost, where it holds something. */
+async function keepForgetting() {
+  while (store.forgetHints && Date.now() < endAt) {
+    await delay(between(random, 500, 2_000))
+    await store.forgetHints()
+    tally.flushes += 1
+  }
+}
+
+async function countOf(rows) {
+  const [{ found }] = await store.rows(`SELECT count(*) AS found FROM ${rows}`)
+  return Number(found)
+}
+
 function record(job) {
   submitted.push({ id: job.id, urls: job.counts.total })
   tally.jobs += 1
@@ -159,28 +167,29 @@ function record(job) {
 async function settleDown() {
   // Without a guard some jobs never end.
   const giveUpAt = Date.now() + (options.without ? 5_000 : 60_000)
-  const isOpen = witnessDatabase.prepare("SELECT count(*) AS open FROM jobs WHERE status IN ('pending', 'processing')")
-  while (isOpen.get().open > 0 && Date.now() < giveUpAt) await delay(200)
+  const isOpen = async () => (await countOf("jobs WHERE status IN ('pending', 'processing')")) > 0
+  while (Date.now() < giveUpAt && (await isOpen())) await delay(200)
   for (const worker of workers) worker.process.kill('SIGTERM')
   await Promise.all(workers.map(({ exited }) => exited))
 }
 
-function report() {
-  const all = (table) => witnessDatabase.prepare(`SELECT * FROM ${table}`).all()
+async function report() {
+  const all = (table) => store.rows(`SELECT * FROM ${table}`)
+  const transcripts = await all('transcripts')
   const entries = readLogs(logs)
   const violations = [
     ...faults,
     ...violationsOf({
       submitted,
-      jobs: all('jobs'),
-      transcripts: all('transcripts'),
-      deliveries: all('deliveries'),
-      witness: readWitness(witnessDatabase),
+      jobs: await all('jobs'),
+      transcripts,
+      deliveries: await all('deliveries'),
+      witness: await store.witness(),
       logs: entries,
     }),
   ]
   const count = (wanted) => entries.filter(({ event }) => event === wanted).length
-  const lost = all('transcripts').filter(({ error_code: code }) => code === 'worker_lost').length
+  const lost = transcripts.filter(({ error_code: code }) => code === 'worker_lost').length
   console.log(`seed ${seed}${options.without ? `, without ${options.without}` : ''}`)
   console.log(
     Object.entries(tally)
@@ -193,8 +202,8 @@ function report() {
   console.log(`${violations.length} violations`)
   for (const violation of violations.slice(0, 20)) console.log(`  ${violation}`)
 
-  witnessDatabase.close()
-  void storage.close()
+  await service.close()
+  await store.close()
   if (options.keep || (violations.length > 0 && !options.without)) console.log(`kept: ${folder}`)
   else rmSync(folder, { recursive: true })
   return violations.length === 0

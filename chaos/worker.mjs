@@ -1,15 +1,15 @@
-// One worker process of the chaos run: the real engine on the real file, with a source that only pretends.
-// Arguments: the database, the folder of the logs, the name, the seed.
-import { sqliteStorage } from '@ytscriptify/adapter-sqlite'
+// One worker process of the chaos run: the real engine on the real storage, with a source that only pretends.
+// Arguments: the kind of the store, its address, the folder of the logs, the name, the seed.
 import { TranscriptionError, createWorker } from '@ytscriptify/core'
-import { createLog } from './journal.mjs'
+import { createLog } from './logs.mjs'
 import { LEASE_MS, RECONCILE_MS, RENEW_MS, SLOTS } from './plan.mjs'
 import { between, randomFrom } from './random.mjs'
+import { connectToStore } from './stores/stores.mjs'
 
-const [filename, logs, name, seed] = process.argv.slice(2)
+const [kind, address, logs, name, seed] = process.argv.slice(2)
 const random = randomFrom(Number(seed))
 const log = createLog(logs, name)
-const storage = sqliteStorage({ filename })
+const { storage, queue } = await connectToStore(kind, address, { name })
 
 /** Writes down what this process was told: which attempts are its own, and which results were taken. */
 const witnessed = new Proxy(storage, {
@@ -51,7 +51,7 @@ const source = {
 }
 
 const worker = createWorker(
-  { storage: witnessed, source, random },
+  { storage: witnessed, source, random, ...(queue && { queue }) },
   {
     name,
     concurrency: SLOTS,
@@ -74,7 +74,7 @@ process.once(
   () =>
     void worker
       .stop()
-      .then(() => storage.close())
+      .then(() => Promise.all([storage.close(), queue?.close()]))
       .then(() => process.exit(0)),
 )
 

@@ -131,8 +131,10 @@ export function createListener(options: ListenerOptions, parts: ListenerParts): 
     if (!closing.signal.aborted) throw new Error('The connection that listened to PostgreSQL was lost.')
   }
 
-  const sleep = (ms: number, signal: AbortSignal): Promise<void> =>
-    clock.sleep(ms, signal).catch(() => new Promise<void>(() => undefined))
+  /** What is not needed any more never ends. */
+  function sleep(ms: number, signal: AbortSignal): Promise<void> {
+    return clock.sleep(ms, signal).catch(() => new Promise<void>(() => undefined))
+  }
 
   async function pause(ms: number): Promise<void> {
     await clock.sleep(ms, closing.signal).catch(() => undefined) // Closed: there is nothing to wait for.

@@ -38,6 +38,13 @@ export interface PoolOptions {
 const STATEMENT_MS = 30_000
 const UNHEARD_MS = 35_000
 
+/**
+ * How long a transaction may wait for its next statement, in milliseconds: ours follow one another at once. A process that stands
+ * still in the middle of one keeps its connection and its locks, and everybody who needs the same job waits for it, cancellations
+ * and whoever takes over its work among them.
+ */
+const STANDSTILL_MS = 5_000
+
 export const openPool = ({ connectionString, max }: PoolOptions): PostgresPool =>
   guarded(
     new Pool({
@@ -51,7 +58,7 @@ export const openPool = ({ connectionString, max }: PoolOptions): PostgresPool =
       keepAliveInitialDelayMillis: 30_000,
       statement_timeout: STATEMENT_MS,
       query_timeout: UNHEARD_MS,
-      idle_in_transaction_session_timeout: STATEMENT_MS,
+      idle_in_transaction_session_timeout: STANDSTILL_MS,
     }),
   )
 
