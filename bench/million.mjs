@@ -1,11 +1,12 @@
 // What a storage costs that has run for years: fills one with a million jobs, and measures pages, claims, outcomes and
 // submissions in it.
 //
-//   node bench/million.mjs [--storage sqlite] [--jobs 1000000] [--samples 300]
+//   node bench/million.mjs [--storage sqlite|postgres] [--jobs 1000000] [--samples 300]
 //
 // All rows come in through the storage itself, so that they are what it makes of them. Nothing of it is asserted; what
 // takes more than 10 ms at the median is marked.
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { percentile } from './lib/figures.mjs'
@@ -37,7 +38,7 @@ try {
 
 async function measureAll() {
   const now = Date.now()
-  const seconds = fill(now)
+  const seconds = await fill(now)
   const before = rssMb()
   const storage = openStorage(values.storage, database.location)
   await storage.ready()
@@ -114,12 +115,13 @@ async function measureAll() {
 }
 
 /** @returns how many seconds it took. */
-function fill(now) {
+async function fill(now) {
   const since = performance.now()
   const script = fileURLToPath(new URL('fill.mjs', import.meta.url))
-  const { status } = spawnSync(process.execPath, [script, values.storage, database.location, `${jobs}`, `${now}`], {
+  const child = spawn(process.execPath, [script, values.storage, database.location, `${jobs}`, `${now}`], {
     stdio: 'inherit',
   })
+  const [status] = await once(child, 'close')
   if (status !== 0) throw new Error('The database could not be filled.')
   return (performance.now() - since) / 1_000
 }

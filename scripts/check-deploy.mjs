@@ -1,5 +1,5 @@
-// `npm run check:deploy`: everything in deploy/, checked by the programs that will read it. Needs nginx, systemd and
-// logrotate of the system; not part of `npm test`.
+// `npm run check:deploy`: everything in deploy/, checked by the programs that will read it. Needs nginx, systemd,
+// logrotate and PostgreSQL of the system; not part of `npm test`.
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,6 +10,7 @@ import { checkImage, playedMain } from './deploy/check-image.mjs'
 import { checkUnits } from './deploy/check-units.mjs'
 import { answersGetLost } from './deploy/lost-answers.mjs'
 import { nginxVersion } from './deploy/nginx.mjs'
+import { backUpPostgres, systemPostgres } from './deploy/postgres-backup.mjs'
 import { killAgainAndAgain, restartOneByOne } from './deploy/restarts.mjs'
 import { addressesArrive, logsRotate, progressArrives } from './deploy/through-nginx.mjs'
 import { withTwoServers } from './deploy/two-servers.mjs'
@@ -27,9 +28,10 @@ const SCENES = [
 ]
 const STEPS = [
   { name: 'image', about: 'the Dockerfile, played without Docker', check: checkImage },
-  { name: 'compose', about: 'docker-compose.yml', check: checkCompose },
+  { name: 'compose', about: 'docker-compose.yml, alone and with what is laid over it', check: checkCompose },
   { name: 'units', about: 'systemd, on a staged root', check: checkUnits },
   { name: 'nginx', about: 'two servers behind a real nginx', check: checkBehindNginx },
+  { name: 'postgres', about: 'a backup of PostgreSQL, made under load and restored', check: checkPostgres },
 ]
 
 await demandPrograms()
@@ -57,12 +59,10 @@ async function passes({ name, about, check }) {
   return isFine
 }
 
-async function checkBehindNginx({ scratch }) {
-  const { startStandInYouTube } = await import(new URL('../packages/source-youtube/dist/testing.js', import.meta.url))
-  const youtube = await startStandInYouTube({ latencyMs: 50 })
-  try {
+function checkBehindNginx({ scratch }) {
+  return withYouTube(async (youtubeUrl) => {
     const results = await withTwoServers(
-      { main: playedMain(scratch), folder: join(scratch, 'site'), youtubeUrl: youtube.url },
+      { main: playedMain(scratch), folder: join(scratch, 'site'), youtubeUrl },
       async (site) => {
         const done = []
         for (const scene of SCENES) done.push(await scene(site))
@@ -70,6 +70,20 @@ async function checkBehindNginx({ scratch }) {
       },
     )
     return { problems: results.flatMap(({ problems }) => problems), notes: results.flatMap(({ notes }) => notes) }
+  })
+}
+
+function checkPostgres({ scratch }) {
+  return withYouTube((youtubeUrl) =>
+    backUpPostgres({ main: playedMain(scratch), folder: join(scratch, 'postgres'), youtubeUrl }),
+  )
+}
+
+async function withYouTube(use) {
+  const { startStandInYouTube } = await import(new URL('../packages/source-youtube/dist/testing.js', import.meta.url))
+  const youtube = await startStandInYouTube({ latencyMs: 50 })
+  try {
+    return await use(youtube.url)
   } finally {
     await youtube.close()
   }
@@ -82,6 +96,7 @@ async function demandPrograms() {
     !(await run(['systemd-analyze', '--version'])).ok && 'systemd-analyze (Debian: systemd)',
     !(await run(['logrotate', '--version'])).ok && 'logrotate',
     !(await run(['sqlite3', '--version'])).ok && 'sqlite3',
+    systemPostgres() === undefined && 'postgresql',
   ].filter(Boolean)
   if (missing.length > 0) fail(`This check needs programs of the system that are not installed: ${missing.join(', ')}.`)
 }

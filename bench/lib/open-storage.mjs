@@ -2,10 +2,14 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { postgresStorage } from '@ytscriptify/adapter-postgres'
 import { sqliteStorage } from '@ytscriptify/adapter-sqlite'
+import { startPostgres } from '@ytscriptify/test-servers'
+import pg from 'pg'
 
 const KINDS = {
   sqlite: { create: createSqlite, open: (filename) => sqliteStorage({ filename }) },
+  postgres: { create: createPostgres, open: (connectionString) => postgresStorage({ connectionString }) },
 }
 
 /** @returns where a new database is, how many bytes it has, and how it is removed. */
@@ -26,5 +30,21 @@ async function createSqlite() {
     location,
     bytes: async () => statSync(location).size,
     remove: async () => rmSync(folder, { recursive: true }),
+  }
+}
+
+/** A server of its own, as durable as one in earnest. */
+async function createPostgres() {
+  const server = await startPostgres({ fsync: true })
+  return {
+    location: server.url,
+    async bytes() {
+      const client = new pg.Client({ connectionString: server.url })
+      await client.connect()
+      const { rows } = await client.query('select pg_database_size(current_database()) as bytes')
+      await client.end()
+      return Number(rows[0].bytes)
+    },
+    remove: () => server.stop(),
   }
 }

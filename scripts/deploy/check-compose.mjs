@@ -1,12 +1,15 @@
-// docker-compose.yml: the structure, and that what it says of our command and of our settings is so.
+// The compose files, alone and laid over each other: the structure, and that what they say of our command and of our settings
+// is so.
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { parse } from 'yaml'
 import { root, run } from '../lib/run.mjs'
 import { commandProblems, defaultOf, settingNames } from './product.mjs'
 
-const FILE = join(root, 'deploy/docker-compose.yml')
+const FOLDER = join(root, 'deploy')
+/** What people start: the first file alone, or others laid over it. */
+const LAYOUTS = [['docker-compose.yml'], ['docker-compose.yml', 'docker-compose.cluster.yml']]
 // https://github.com/compose-spec/compose-spec/blob/main/05-services.md, as far as we use it.
 const SERVICE_KEYS = {
   image: 'string',
@@ -25,14 +28,22 @@ const SERVICE_KEYS = {
   logging: 'object',
   healthcheck: 'object',
   depends_on: 'object',
-  profiles: 'array',
+  deploy: 'object',
 }
 const TOP_KEYS = ['name', 'services', 'volumes']
 
 /** @returns {Promise<{ problems: string[], notes: string[] }>} */
 export async function checkCompose() {
-  // Compose reads YAML 1.2 with the merge key of 1.1.
-  const compose = parse(await readFile(FILE, 'utf8'), { merge: true })
+  const results = []
+  for (const files of LAYOUTS) results.push(await checkLayout(files))
+  return {
+    problems: results.flatMap(({ problems }) => problems),
+    notes: results.flatMap(({ notes }) => notes),
+  }
+}
+
+async function checkLayout(files) {
+  const compose = (await Promise.all(files.map(read))).reduce(laidOver)
   const services = Object.entries(compose.services)
   const problems = [
     ...Object.keys(compose)
@@ -40,12 +51,23 @@ export async function checkCompose() {
       .map((key) => `${key} is no key of a compose file.`),
     ...services.flatMap(([name, service]) => structureProblems({ name, service, compose })),
     ...(await Promise.all(['server', 'worker'].map((name) => ourProblems(name, compose.services[name])))).flat(),
-    ...['postgres', 'redis']
-      .filter((name) => !compose.services[name]?.profiles)
-      .map((name) => `${name} is not used yet, and would be started always.`),
   ]
-  const docker = await dockerCompose()
-  return { problems: [...problems, ...docker.problems], notes: [`${services.length} services`, ...docker.notes] }
+  const docker = await dockerCompose(files)
+  return {
+    problems: [...problems, ...docker.problems],
+    notes: [`${files.at(-1)}: ${services.length} services`, ...docker.notes],
+  }
+}
+
+/** Compose reads YAML 1.2 with the merge key of 1.1. */
+const read = async (file) => parse(await readFile(join(FOLDER, file), 'utf8'), { merge: true })
+
+/** Maps are merged, everything else is replaced: https://docs.docker.com/reference/compose-file/merge/ (of its lists, we repeat none). */
+function laidOver(below, above) {
+  const isMap = (value) => typeof value === 'object' && value !== null && !Array.isArray(value)
+  if (!isMap(below) || !isMap(above)) return above
+  const merged = Object.entries(above).map(([key, value]) => [key, key in below ? laidOver(below[key], value) : value])
+  return { ...below, ...Object.fromEntries(merged) }
 }
 
 function structureProblems({ name, service, compose }) {
@@ -63,8 +85,8 @@ function structureProblems({ name, service, compose }) {
       .filter((volume) => !Object.hasOwn(compose.volumes, volume))
       .map((volume) => `${name}: the volume ${volume} is not declared.`),
     ...Object.keys(service.depends_on ?? {})
-      .filter((other) => !compose.services[other] || compose.services[other].profiles)
-      .map((other) => `${name} depends on ${other}, which is not always there.`),
+      .filter((other) => !compose.services[other])
+      .map((other) => `${name} depends on ${other}, which is not there.`),
     ...(service.ports ?? [])
       .filter((port) => !port.startsWith('127.0.0.1:'))
       .map((port) => `${name}: ${port} is open to the world without TLS.`),
@@ -73,7 +95,7 @@ function structureProblems({ name, service, compose }) {
 
 async function ourProblems(name, service) {
   const { build, command, environment, stop_grace_period: grace } = service
-  const dockerfile = join(dirname(FILE), build.context, build.dockerfile)
+  const dockerfile = join(FOLDER, build.context, build.dockerfile)
   const names = await settingNames()
   const drain = Number(await defaultOf('DRAIN_TIMEOUT'))
   return [
@@ -88,9 +110,13 @@ async function ourProblems(name, service) {
 }
 
 /** Docker's own opinion, where there is one. It needs no daemon for it. */
-async function dockerCompose() {
+async function dockerCompose(files) {
   const { ok: isThere } = await run(['docker', 'compose', 'version'])
   if (!isThere) return { problems: [], notes: ['docker compose is not installed: its own reading was not asked for'] }
-  const { ok, output } = await run(['docker', 'compose', '--file', FILE, 'config', '--quiet', '--no-env-resolution'])
+  const chosen = files.flatMap((file) => ['--file', join(FOLDER, file)])
+  const env = { ...process.env, POSTGRES_PASSWORD: 'checked' }
+  const { ok, output } = await run(['docker', 'compose', ...chosen, 'config', '--quiet', '--no-env-resolution'], {
+    env,
+  })
   return ok ? { problems: [], notes: ['docker compose reads it'] } : { problems: [output], notes: [] }
 }

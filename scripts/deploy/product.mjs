@@ -23,7 +23,7 @@ export const defaultOf = async (name) => (await settings())[name]
  * @param {string[]} words - Without `ytscriptify`.
  */
 export async function commandProblems(words) {
-  const isGroup = ['config', 'keys'].includes(words[0])
+  const isGroup = ['config', 'keys', 'inspect'].includes(words[0])
   const name = ['ytscriptify', ...words.slice(0, isGroup ? 2 : 1)].join(' ')
   const { output } = await run([process.execPath, MAIN, ...words.slice(0, isGroup ? 2 : 1), '--help'])
   // Of a subcommand that it does not know, the command explains all.

@@ -29,13 +29,14 @@ import { supervised } from './supervised.mjs'
  */
 
 /**
- * @param {{ fsync?: boolean, settings?: Record<string, string> }} [options] - `fsync`: whether commits are waited for until they are on the
- *   disk. Off by default: only a crash of the whole machine tells the difference.
+ * @param {{ fsync?: boolean, settings?: Record<string, string>, bin?: string }} [options] - `fsync`: whether commits are waited for until they
+ *   are on the disk. Off by default: only a crash of the whole machine tells the difference. `bin`: the folder of other programs than
+ *   those that npm installs.
  * @returns {Promise<PrivatePostgres>}
  */
-export async function startPostgres({ fsync = false, settings = {} } = {}) {
+export async function startPostgres({ fsync = false, settings = {}, bin: given } = {}) {
   const identity = unprivileged()
-  const bin = runnableBy(identity)
+  const bin = given ?? runnableBy(identity)
   const folder = mkdtempSync(join(tmpdir(), 'ytscriptify-postgres-'))
   const data = join(folder, 'data')
   if (identity) chownSync(folder, identity.uid, identity.gid)

@@ -39,12 +39,20 @@ async function noticeOf(folder: string): Promise<string> {
   const licence = await textOf(/^(licen[cs]e|copying)(\.(md|txt))?$/i)
   // Apache-2.0, section 4(d): where there is a NOTICE, it is passed on as well.
   const notice = await textOf(/^notice(\.(md|txt))?$/i)
-  if (licence !== undefined) return [head + licence, notice].filter((text) => text !== undefined).join('\n')
+  if (licence !== undefined) {
+    // Some give only the paragraph that refers to it. Section 4(a) asks for a copy.
+    const isReferred = license === 'Apache-2.0' && !licence.includes('TERMS AND CONDITIONS')
+    const apache = isReferred ? await readFile(APACHE_2, 'utf8') : undefined
+    return [head + licence, notice, apache].filter((text) => text !== undefined).join('\n')
+  }
 
   // A package without a text of its own grants what it names, and MIT is the one that has turned up so far.
   if (license !== 'MIT') throw new Error(`${name} has no licence file, and its licence ${license} is not known here.`)
   return `${head}${mit(author ?? `the authors of ${name}`)}\n`
 }
+
+/** https://www.apache.org/licenses/LICENSE-2.0.txt */
+const APACHE_2 = new URL('apache-2.0.txt', import.meta.url)
 
 interface Manifest {
   readonly name: string

@@ -9,7 +9,13 @@ export interface QueueOptions {
 }
 
 /** The queue that the settings ask for, connecting by itself; none where the engine's own, which polls, does. */
-export function queueOf({ database }: Settings, { onError }: QueueOptions): JobQueue | undefined {
+export function queueOf({ redisUrl, database }: Settings, { onError }: QueueOptions): JobQueue | undefined {
+  if (redisUrl !== undefined) {
+    return lazyQueue(async () => {
+      const { bullmqQueue } = await import('@ytscriptify/queue-bullmq')
+      return bullmqQueue({ connection: redisUrl, onError })
+    })
+  }
   if (database.type === 'sqlite') return undefined
   const { connectionString, schema } = database
   return lazyQueue(async () => {

@@ -241,6 +241,11 @@ export interface Claim {
   readonly startedJobs: readonly string[]
   /** Whether a suspect of this source is due: the worker should become idle and claim it alone. */
   readonly suspectDue: boolean
+  /**
+   * Whether something is due that another claim has locked at this moment, and may leave: it is worth another look soon. Only where
+   * rows are locked one by one. @default false
+   */
+  readonly contended?: boolean
 }
 
 export interface ClaimedTranscript {

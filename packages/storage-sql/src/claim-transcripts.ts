@@ -88,10 +88,12 @@ async function claimIn(trx: Database, options: ClaimOptions, traits: SqlDialectT
   await markSeen(trx, options.worker, now, traits)
 
   const left = { ...lanes, ajar: lanes.ajar.filter(({ key }) => !probing.some((gate) => gate.key === key)) }
+  const contended = rows.length === 0 && traits.rowLocks && (await isDue(trx, left, wanted, traits))
   return {
     transcripts: await withJobs(trx, rows, { now, traits }),
     startedJobs: [],
     suspectDue: await isSuspectDue(trx, { lanes: left, options, now }, traits),
+    ...(contended && { contended }),
   }
 }
 

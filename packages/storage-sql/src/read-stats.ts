@@ -1,5 +1,5 @@
 // How much there is to do. Everything is counted along an index, and no further than STORAGE_RULES.countLimit.
-import { sql, type SelectQueryBuilder } from 'kysely'
+import { sql, type ExpressionBuilder, type SelectQueryBuilder } from 'kysely'
 import { STORAGE_RULES, type StorageStats } from '@ytscriptify/core'
 import { readClock } from './read-clock.ts'
 import type { Database, Instant, Tables } from './schema.ts'
@@ -131,52 +131,53 @@ async function countEnded(db: Database, since: Instant) {
   }
 }
 
-/** Since when the next in line has been due, of the lane in which that is longest. */
+/**
+ * Since when the next in line has been due, of the lane in which that is longest. Scalar subqueries, each of which takes the
+ * head of an index: joined by their ids, the heads led PostgreSQL through all transcripts as long as it had no statistics.
+ */
 async function longestDueOf(
   db: Database,
   now: number,
   { instant: { decode } }: SqlDialectTraits,
 ): Promise<number | undefined> {
-  const heads = [...(await headsOf(db, '>')), ...(await headsOf(db, '<='))]
-    .map(({ source, gate_key, id, rank_at, run_at }) => ({
-      lane: JSON.stringify([source, gate_key]),
-      id: Number(id),
-      rank: decode(rank_at),
-      dueAt: decode(run_at),
-    }))
-    .filter(({ dueAt }) => dueAt <= now)
-  const firsts = heads.filter((head) => !heads.some((other) => other.lane === head.lane && isBefore(other, head)))
-  return firsts.reduce<number | undefined>((longest, { dueAt }) => Math.min(longest ?? dueAt, dueAt), undefined)
-}
-
-interface Place {
-  readonly rank: number
-  readonly id: number
-}
-
-const isBefore = (a: Place, b: Place): boolean => a.rank < b.rank || (a.rank === b.rank && a.id < b.id)
-
-/** The first of each lane by rank: of those that rank ahead of their time, or of the others. */
-const headsOf = (db: Database, rank: '>' | '<=') =>
-  db
+  const lanes = await db
     .selectFrom('gates')
-    .innerJoin('transcripts as head', (join) =>
-      join.on(({ eb, selectFrom }) =>
-        eb(
-          'head.id',
-          '=',
-          selectFrom('transcripts')
-            .select('transcripts.id')
-            .whereRef('transcripts.source', '=', 'gates.source')
-            .whereRef('transcripts.gate_key', '=', 'gates.key')
-            .where('transcripts.status', '=', sql.lit('pending'))
-            .where('transcripts.duplicate_of', 'is', null)
-            .whereRef('transcripts.rank_at', rank, 'transcripts.run_at')
-            .orderBy('transcripts.rank_at')
-            .orderBy('transcripts.id')
-            .limit(sql.lit(1)),
-        ),
-      ),
-    )
-    .select(['head.source', 'head.gate_key', 'head.id', 'head.rank_at', 'head.run_at'])
+    .select((lane) => [
+      headOf(lane, '>', 'rank_at').as('aheadRank'),
+      headOf(lane, '>', 'run_at').as('aheadRun'),
+      headOf(lane, '<=', 'rank_at').as('inTimeRank'),
+      headOf(lane, '<=', 'run_at').as('inTimeRun'),
+    ])
     .execute()
+  const firsts = lanes.flatMap(({ aheadRank, aheadRun, inTimeRank, inTimeRun }) => {
+    const heads = [...headAt(aheadRank, aheadRun), ...headAt(inTimeRank, inTimeRun)]
+    const [first] = heads.filter(({ dueAt }) => dueAt <= now).sort(byRank)
+    return first ? [first.dueAt] : []
+  })
+  return firsts.reduce<number | undefined>((longest, dueAt) => Math.min(longest ?? dueAt, dueAt), undefined)
+
+  function headAt(rank: Instant | null, run: Instant | null): readonly Head[] {
+    return rank === null || run === null ? [] : [{ rank: decode(rank), dueAt: decode(run) }]
+  }
+}
+
+interface Head {
+  readonly rank: number
+  readonly dueAt: number
+}
+
+const byRank = (a: Head, b: Head): number => a.rank - b.rank || a.dueAt - b.dueAt
+
+/** A column of the first of a lane by rank: of those that rank ahead of their time, or of the others. */
+const headOf = (lane: ExpressionBuilder<Tables, 'gates'>, rank: '>' | '<=', column: 'rank_at' | 'run_at') =>
+  lane
+    .selectFrom('transcripts')
+    .select(`transcripts.${column}`)
+    .whereRef('transcripts.source', '=', 'gates.source')
+    .whereRef('transcripts.gate_key', '=', 'gates.key')
+    .where('transcripts.status', '=', sql.lit('pending'))
+    .where('transcripts.duplicate_of', 'is', null)
+    .whereRef('transcripts.rank_at', rank, 'transcripts.run_at')
+    .orderBy('transcripts.rank_at')
+    .orderBy('transcripts.id')
+    .limit(sql.lit(1))

@@ -3,7 +3,9 @@ import { createHttpServer } from '@ytscriptify/http-server'
 import { callbackMistakes } from '../callback-mistakes.ts'
 import type { CommandContext } from '../command-context.ts'
 import type { ExitCode } from '../exit-codes.ts'
+import { openLimits } from '../open-limits.ts'
 import { listenProblem } from '../serve/listen-problem.ts'
+import { openMetrics } from '../serve/open-metrics.ts'
 import { serverMistakes } from '../serve/server-mistakes.ts'
 import { httpServerOptions } from '../serve/server-options.ts'
 import { startupLines } from '../serve/startup-lines.ts'
@@ -32,18 +34,26 @@ export async function serve(options: ServeOptions, context: CommandContext): Pro
 
   return runServiceProcess({ ...context, settings }, { use: 'server', flags: options }, async (parts) => {
     const { log, keys, opened, interrupted } = parts
-    const server = createHttpServer(opened.service, httpServerOptions(settings, { keys, log }))
+    const limits = await openLimits(settings)
+    const metrics = openMetrics(opened, { log })
+    const { queue } = opened
+    const server = createHttpServer(
+      opened.service,
+      httpServerOptions(settings, { keys, log, metrics, queue, store: limits.store }),
+    )
     const { url } = await server.listen().catch((error: unknown) => {
       throw listenProblem(error)
     })
+    await output.write(startupLines({ url, keys, settings, env: surroundings.env }))
+    await metrics.load()
     const running = options.worker ? opened.service.createWorker(serviceWorkerOptions(settings, options)) : undefined
     running?.start()
     log.write('info', 'server.started', { url, worker: running?.name ?? 'none' })
-    await output.write(startupLines({ url, keys, settings, env: surroundings.env }))
 
     await interrupted
     log.write('info', 'server.stopping', { url })
     await Promise.all([server.close({ drainMs: settings.drainMs }), ...(running ? [stopWorker(running, { log })] : [])])
+    await limits.close()
     log.write('info', 'server.stopped', { url })
   })
 }

@@ -4,6 +4,7 @@ import { callbackMistakes } from '../callback-mistakes.ts'
 import type { CommandContext } from '../command-context.ts'
 import type { ExitCode } from '../exit-codes.ts'
 import type { Log } from '../log/log.ts'
+import { startOperationsServer } from '../serve/operations-server.ts'
 import { runServiceProcess, serviceWorkerOptions } from '../service-process.ts'
 import { findGiven } from '../settings/given-settings.ts'
 import { badConfiguration } from '../settings/read-settings.ts'
@@ -21,6 +22,7 @@ export async function worker(options: WorkerCommandOptions, context: CommandCont
   if (issues.length > 0) throw badConfiguration(issues)
 
   return runServiceProcess(context, { use: 'worker', flags: options }, async ({ log, opened, interrupted }) => {
+    const operations = await startOperationsServer(opened, { settings, log })
     const running = opened.service.createWorker(serviceWorkerOptions(settings, options))
     running.start()
     log.write('info', 'worker.started', {
@@ -30,6 +32,7 @@ export async function worker(options: WorkerCommandOptions, context: CommandCont
     })
     await interrupted
     await stopWorker(running, { log })
+    await operations?.close()
   })
 }
 

@@ -1,5 +1,5 @@
 // Claims transcripts while there are free slots, and starts their attempts.
-import type { ClaimedTranscript, ReusableTranscript, ReuseLookup } from '../storage.ts'
+import type { Claim, ClaimedTranscript, ReusableTranscript, ReuseLookup } from '../storage.ts'
 import type { Waker } from '../waker.ts'
 import { runAttempt } from './attempt.ts'
 import { takePermits } from './take-permits.ts'
@@ -35,8 +35,8 @@ export function createClaimLoop(context: WorkerContext, { concurrency, waker, si
     async run() {
       while (!signal.aborted) {
         try {
-          const claimedAll = await turn()
-          if (!claimedAll) await waker.wait({ signal })
+          const next = await turn()
+          if (next !== 'claim') await waker.wait({ signal, ...(next === 'look soon' && { ms: CONTENDED_MS }) })
         } catch (error) {
           if (signal.aborted) return
           events.emit('engine.error', { error, during: 'claim' })
@@ -47,24 +47,25 @@ export function createClaimLoop(context: WorkerContext, { concurrency, waker, si
     idle,
   }
 
-  /** @returns whether there may be more to claim at once. */
-  async function turn(): Promise<boolean> {
+  /** @returns what comes next: another claim at once, a short wait, or one until somebody wakes the loop. */
+  async function turn(): Promise<'claim' | 'look soon' | 'wait'> {
     if (suspectDue) {
       // Whatever ran beside a transcript that kills its worker would die with it, and be suspected in its turn.
       await idle()
-      if (signal.aborted) return false
+      if (signal.aborted) return 'wait'
       suspectDue = false
       await claimAndStart(1, { suspect: true })
       await idle()
-      return true
+      return 'claim'
     }
     const free = Math.min(concurrency - running.size, MAX_CLAIM)
-    if (free <= 0) return false
-    const claimed = await claimAndStart(free, { suspect: false })
-    return claimed > 0 || suspectDue
+    if (free <= 0) return 'wait'
+    const { transcripts, contended = false } = await claimAndStart(free, { suspect: false })
+    if (transcripts.length > 0 || suspectDue) return 'claim'
+    return contended ? 'look soon' : 'wait'
   }
 
-  async function claimAndStart(limit: number, { suspect }: { suspect: boolean }): Promise<number> {
+  async function claimAndStart(limit: number, { suspect }: { suspect: boolean }): Promise<Claim> {
     const permits = await takePermits(source, { limit, signal })
     try {
       signal.throwIfAborted()
@@ -92,7 +93,7 @@ export function createClaimLoop(context: WorkerContext, { concurrency, waker, si
             ),
           )
       }
-      return held.length
+      return claim
     } finally {
       for (const permit of permits) permit.release()
     }
@@ -138,3 +139,6 @@ function lookupOf({ requestKey, reuse, owner }: ClaimedTranscript, source: strin
 const MAX_CLAIM = 100
 
 const CLAIM_RETRY_MS = 1_000
+
+/** A claim takes a few milliseconds: what it leaves is free after that. */
+const CONTENDED_MS = 20

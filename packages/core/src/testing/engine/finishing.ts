@@ -194,6 +194,25 @@ export function describeFinishing({ describe, it }: StorageSuite): void {
         assert.equal((await engine.ended(job, { withinMs: 4_000 })).status, 'completed')
       }))
 
+    it('looks again soon where another claim has locked what is due, and may leave it', (harness) => {
+      // More often than a worker looks at its start.
+      let locked = 4
+      const storage = new Proxy(harness.storage, {
+        get(target, method, receiver) {
+          if (method !== 'claim' || locked === 0) return Reflect.get(target, method, receiver) as unknown
+          locked -= 1
+          return async () => ({ transcripts: [], startedJobs: [], suspectDue: false, contended: true })
+        },
+      })
+      return withEngine(harness, { storage, queue: deafQueue }, async (engine) => {
+        const job = await submit(engine, 'dQw4w9WgXcQ')
+
+        engine.startWorker({ reconcileMs: 60_000 })
+
+        assert.equal((await engine.ended(job, { withinMs: 1_000 })).status, 'completed')
+      })
+    })
+
     it('claims nothing while the source gives no permit', (harness) =>
       withEngine(harness, { source: fakeSource({ otherwise: hanging, concurrency: 1 }) }, async (engine) => {
         engine.startWorker({ concurrency: 4 })
