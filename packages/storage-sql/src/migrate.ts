@@ -74,7 +74,7 @@ const foreignDatabase = ({ label }: SqlDialectTraits, taken: readonly string[]):
     'storage_incompatible',
     `${label} already has ${taken.map((name) => `"${name}"`).join(' and ')}, but not from this version: it was left unchanged.`,
     {
-      hint: `Name another database; this one stays as it is. To take its data over there: ytscriptify import ${label}`,
+      hint: 'Name another database; this one stays as it is. To take its data over there, where OLD is the file or the URL of this one: ytscriptify import OLD',
     },
   )
 
