@@ -12,7 +12,7 @@ export type ListenerOptions =
 export interface ListenerParts {
   readonly channel: string
   readonly onText: (text: string) => void
-  /** Called after each connecting but the first. */
+  /** Called whenever it has begun to listen: what was told before that was not heard. */
   readonly onConnected: () => void
   readonly onError: (error: unknown) => void
   readonly clock: Clock
@@ -87,7 +87,6 @@ export function createListener(options: ListenerOptions, parts: ListenerParts): 
   /** Owns its errors: each is reported, and followed by another try. */
   async function keepListening(): Promise<void> {
     let pauseMs = FIRST_PAUSE_MS
-    let isFirst = true
     while (!closing.signal.aborted) {
       try {
         const connecting = connect()
@@ -97,8 +96,7 @@ export function createListener(options: ListenerOptions, parts: ListenerParts): 
         )
         connection = await connecting
         pauseMs = FIRST_PAUSE_MS
-        if (!isFirst) onConnected()
-        isFirst = false
+        onConnected()
         await untilLost(connection)
       } catch (error) {
         if (!closing.signal.aborted) onError(error)
