@@ -119,7 +119,8 @@ describe('on PostgreSQL', () => {
     const stats = await place.run(['inspect', 'stats', '--json'], { env })
     const purged = await place.run(['purge', '--older-than', '1h'], { env })
 
-    expect(JSON.parse(stats.stdout)).toMatchObject({ jobs: { pending: 1 }, transcripts: { due: 3 } })
+    const { jobs, transcripts } = JSON.parse(stats.stdout)
+    expect([jobs.pending + jobs.processing, transcripts.due]).toEqual([1, 3])
     expect(purged.stderr).toBe('Deleted 0 jobs that ended more than 1h ago.\n')
   })
 

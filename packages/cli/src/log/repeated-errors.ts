@@ -20,14 +20,18 @@ export function createRepeatedErrors({ now }: { readonly now: () => number }): R
   const known = new Map<string, { toldAt: number; keptBack: number }>()
   return {
     tell(error) {
-      const last = known.get(error)
+      const kind = kindOf(error)
+      const last = known.get(kind)
       if (last && now() - last.toldAt < QUIET_MS) {
         last.keptBack += 1
         return undefined
       }
       if (!last && known.size >= MAX_KNOWN) known.clear()
-      known.set(error, { toldAt: now(), keptBack: 0 })
+      known.set(kind, { toldAt: now(), keptBack: 0 })
       return { before: last?.keptBack ?? 0 }
     },
   }
 }
+
+/** Up to the first number: which port, which try and how many more before differ each time. */
+const kindOf = (error: string): string => error.replace(/\d.*$/s, '')
