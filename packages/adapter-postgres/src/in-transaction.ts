@@ -31,12 +31,25 @@ export async function inTransaction<T>(
   }
 }
 
-/** Runs what only reads, and once more on another connection where the first one had died in the pool. */
-export async function reading<T>(db: Database, work: (db: Database) => Promise<T>): Promise<T> {
-  try {
-    return await work(db)
-  } catch (error) {
-    if (!isBrokenOff(error)) throw error
-    return work(db)
+/** After a server was away for a moment, all connections that wait in the pool are dead, and found out one by one. */
+const MAX_READS = 3
+
+/**
+ * Runs what only reads, and again where it came to nothing: on another connection where that one had died in the pool, or where the server
+ * gave up a statement, which it does where its default is to serialize.
+ */
+export async function reading<T>(
+  db: Database,
+  work: (db: Database) => Promise<T>,
+  { clock = systemClock, random = Math.random }: TransactionOptions = {},
+): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await work(db)
+    } catch (error) {
+      if ((!isBrokenOff(error) && !isGivenUp(error)) || tries === MAX_READS) throw error
+    }
+    // In which the pool hears of the other ones.
+    await clock.sleep(random() * 20 * tries)
   }
 }

@@ -7,6 +7,7 @@ import {
   type Dialect,
   type PostgresPoolClient,
 } from 'kysely'
+import { isUnanswered } from './postgres-errors.ts'
 import type { PostgresClient, PostgresPool } from './postgres-pool.ts'
 
 /** What it takes to write statements down, without anybody who runs them. */
@@ -30,9 +31,21 @@ export const clientDialect = (client: PostgresClient): Dialect =>
     },
   })
 
-/** Kysely's own type also has cursors, which we do not use. */
-const clientOf = (client: PostgresClient): PostgresPoolClient =>
-  ({
-    query: (text: string, values: unknown[]) => client.query(text, values),
-    release: () => client.release?.(),
-  }) as PostgresPoolClient
+/**
+ * A client that its pool may not give to somebody else goes with its connection: one on which an answer is still to come, since nobody
+ * waits for it any more. Kysely's own type also has cursors, which we do not use.
+ */
+function clientOf(client: PostgresClient): PostgresPoolClient {
+  let isLost = false
+  return {
+    query: async (text: string, values: unknown[]) => {
+      try {
+        return await client.query(text, values)
+      } catch (error) {
+        isLost ||= isUnanswered(error)
+        throw error
+      }
+    },
+    release: () => client.release?.(isLost),
+  } as PostgresPoolClient
+}

@@ -53,6 +53,10 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   '08': AWAY,
   '57P': AWAY,
   '25006': READ_ONLY,
+  '25P03': {
+    says: 'gave up a transaction in which this process stood still',
+    hint: 'The process was stopped, or had too much to do; nothing of the transaction has happened.',
+  },
   '28': REFUSED,
   '3D000': {
     says: 'does not exist on its server',
@@ -63,6 +67,10 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
     says: 'does not have the schema that was named',
     hint: 'Create the schema, or let this user create it.',
     as: 'storage_incompatible',
+  },
+  '40': {
+    says: 'gave up a transaction of ours again and again, in favour of others',
+    hint: 'Look for statements that are not ours on these tables (pg_stat_activity), and try again.',
   },
   '42P01': {
     says: 'has lost tables of ours',
@@ -152,3 +160,7 @@ export const isGivenUp = (error: unknown): boolean => ['40001', '40P01'].include
 
 /** Whether the connection broke off. What was under way on it may have happened or not. */
 export const isBrokenOff = (error: unknown): boolean => meaningOf(error) === AWAY
+
+/** Whether the client gave up waiting for an answer, which may still come. */
+export const isUnanswered = (error: unknown): boolean =>
+  error instanceof Error && error.message.includes('Query read timeout')

@@ -100,8 +100,9 @@ postgresStorage.fromTransaction = (
 ): TranscriptionStorage => {
   const namespace = namespaceOf(options)
   const label = 'The database of the given transaction'
-  const db: Database =
-    transaction instanceof Kysely ? transaction : new Kysely<Tables>({ dialect: clientDialect(transaction) })
+  const db: Database = isKysely(transaction)
+    ? transaction.withoutPlugins()
+    : new Kysely<Tables>({ dialect: clientDialect(transaction) })
   const patiently = (): never => {
     throw new Error('A transaction of the host migrates nothing.')
   }
@@ -114,6 +115,9 @@ postgresStorage.fromTransaction = (
     close: () => Promise.resolve(),
   })
 }
+
+/** Not by its class: a host may have a copy of Kysely of its own. */
+const isKysely = (transaction: AnyKysely | PostgresClient): transaction is AnyKysely => 'withoutPlugins' in transaction
 
 /** Without the names that are not given. */
 const namespaceOf = ({
@@ -137,7 +141,9 @@ function open(options: PostgresConnection, namespace: Namespace): Opened {
   if ('connectionString' in options) return openOwn(options, namespace)
   const nothing = (): Promise<void> => Promise.resolve()
   const asItIs: Patiently = (db, migrate) => migrate(db)
-  if ('db' in options) return { db: options.db, label: 'The given database', close: nothing, patiently: asItIs }
+  // Plugins of the host rename columns, or read results in their own way.
+  if ('db' in options)
+    return { db: options.db.withoutPlugins(), label: 'The given database', close: nothing, patiently: asItIs }
   const db = new Kysely<Tables>({ dialect: poolDialect(guarded(options.pool)) })
   return { db, label: labelOfPool(options.pool.options), close: nothing, patiently: asItIs }
 }

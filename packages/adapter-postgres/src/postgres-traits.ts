@@ -1,5 +1,6 @@
 // PostgreSQL, as the shared SQL needs to know it.
 import { sql } from 'kysely'
+import { TranscriptionError } from '@ytscriptify/core'
 import type { Database, Namespace, SqlDialectTraits } from '@ytscriptify/storage-sql'
 import { inTransaction, reading } from './in-transaction.ts'
 import { storageErrorOf } from './postgres-errors.ts'
@@ -38,7 +39,7 @@ export const postgresTraits = (options: PostgresTraitsOptions): SqlDialectTraits
     maxParameters: 65_535,
     parallelWrites: 4,
     tableNames: (db) => tableNames(db, options),
-    prepare: () => Promise.resolve(),
+    prepare: (db) => checkServer(db, label),
     exclusively: (db, work) => patiently(db, (patient) => oneAtATime(patient, work, options)),
     write: inTransaction,
     read: reading,
@@ -62,6 +63,33 @@ $$`
 function clockMovedBy(offsetMs: number) {
   const now = sql<Date>`date_trunc('milliseconds', clock_timestamp())`
   return offsetMs === 0 ? now : sql<Date>`${now} + ${sql.lit(offsetMs)} * interval '1 millisecond'`
+}
+
+/** `set compression` came with 14. https://www.postgresql.org/docs/release/14.0/ */
+const OLDEST_VERSION = 140_000
+
+async function checkServer(db: Database, label: string): Promise<void> {
+  const { rows } = await sql<{ version: number; name: string; encoding: string }>`
+    select current_setting('server_version_num')::integer as version, current_setting('server_version') as name,
+      current_setting('server_encoding') as encoding
+  `.execute(db)
+  const [server] = rows
+  if (server && server.version < OLDEST_VERSION)
+    throw new TranscriptionError(
+      'storage_incompatible',
+      `${label} is on PostgreSQL ${server.name}; 14 or newer is needed.`,
+      {
+        hint: 'Update the server, or name another one.',
+      },
+    )
+  if (server && server.encoding !== 'UTF8')
+    throw new TranscriptionError(
+      'storage_incompatible',
+      `${label} has the encoding ${server.encoding}; texts need UTF8.`,
+      {
+        hint: "Name another database: create database ytscriptify encoding 'UTF8' template template0",
+      },
+    )
 }
 
 /** Of the schema that was named, or of those that are searched. */
