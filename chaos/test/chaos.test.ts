@@ -1,4 +1,5 @@
-// A short chaos run in real processes on a real file. A long one: `npm run chaos -- --seconds 3600`.
+// Short chaos runs in real processes: on a real file, and on a real PostgreSQL and Redis. A long one:
+// `npm run chaos -- --seconds 3600`, `npm run chaos -- --storage postgres --seconds 3600`.
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
@@ -25,6 +26,17 @@ describe.concurrent('workers that are killed and paused at random', () => {
     expect(numberOf('pauses', output), output).toBeGreaterThan(5)
     expect(numberOf('results accepted', output), output).toBeGreaterThan(100)
     expect(numberOf('late ones refused', output), output).toBeGreaterThan(0)
+  }, 120_000)
+
+  it('do no harm on PostgreSQL either, while Redis forgets every hint again and again', async () => {
+    const { code, output } = await run('--storage', 'postgres', '--seconds', '20')
+
+    expect(numberOf('violations', output), output).toBe(0)
+    expect(code, output).toBe(0)
+    expect(numberOf('kills', output), output).toBeGreaterThan(5)
+    expect(numberOf('pauses', output), output).toBeGreaterThan(2)
+    expect(numberOf('flushes', output), output).toBeGreaterThan(5)
+    expect(numberOf('results accepted', output), output).toBeGreaterThan(100)
   }, 120_000)
 
   it('are noticed by the same run when the fence is taken out of the engine', async () => {
