@@ -12,15 +12,15 @@ export interface RepeatedErrors {
    *
    * @returns `undefined` when it was told a moment ago.
    */
-  tell(error: string): { readonly before: number } | undefined
+  tell(during: string, message: string): { readonly before: number } | undefined
 }
 
 /** @param now - Milliseconds. */
 export function createRepeatedErrors({ now }: { readonly now: () => number }): RepeatedErrors {
   const known = new Map<string, { toldAt: number; keptBack: number }>()
   return {
-    tell(error) {
-      const kind = kindOf(error)
+    tell(during, message) {
+      const kind = `${during}: ${kindOf(message)}`
       const last = known.get(kind)
       if (last && now() - last.toldAt < QUIET_MS) {
         last.keptBack += 1
@@ -33,5 +33,5 @@ export function createRepeatedErrors({ now }: { readonly now: () => number }): R
   }
 }
 
-/** Up to the first number: which port, which try and how many more before differ each time. */
-const kindOf = (error: string): string => error.replace(/\d.*$/s, '')
+/** Up to the first colon or number: what was asked, by which port and for how long the answer did not come differ each time. */
+const kindOf = (message: string): string => message.replace(/[:\d].*$/s, '')
