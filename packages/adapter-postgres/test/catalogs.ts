@@ -1,5 +1,5 @@
 // What a database consists of, as PostgreSQL describes it: two of them that were made in different ways can be compared.
-import pg from 'pg'
+import type pg from 'pg'
 
 export interface Catalogs {
   readonly columns: readonly unknown[]
