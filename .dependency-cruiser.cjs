@@ -48,6 +48,14 @@ module.exports = {
       to: { path: '^packages/(?!core/|http-server/)' },
     },
     {
+      name: 'the-server-loads-no-metrics',
+      comment:
+        'Their library takes longer to load than the server to start. It knows them by the interface that it calls.',
+      severity: 'error',
+      from: { path: '^packages/http-server/src/', pathNot: '^packages/http-server/src/metrics/' },
+      to: { path: '^packages/http-server/src/metrics/', pathNot: '/metrics/metrics[.]ts$' },
+    },
+    {
       name: 'nothing-imports-the-command',
       comment: 'The command is the one place that knows every package, so nothing may depend on it.',
       severity: 'error',

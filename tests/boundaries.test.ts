@@ -25,6 +25,7 @@ const VIOLATIONS = [
   ],
   ['packages/adapter-memory/src/a.ts', 'only-sql-adapters-import-storage-sql', `import '@ytscriptify/storage-sql'`],
   ['packages/http-server/src/a.ts', 'http-server-imports-only-core', `import '@ytscriptify/adapter-sqlite'`],
+  ['packages/http-server/src/c.ts', 'the-server-loads-no-metrics', `import './metrics/create-metrics.ts'`],
   ['packages/http-server/src/b.ts', 'nothing-imports-the-command', `import '../../cli/src/main.ts'`],
   ['packages/cli/src/a.ts', 'a-package-is-entered-through-its-exports', `import '../../core/src/inner.ts'`],
   ['packages/cli/src/b.ts', 'a-package-is-named-not-reached-into', `import '../../core/src/index.ts'`],
@@ -56,7 +57,9 @@ const ALLOWED = [
   ['packages/adapter-sqlite/src/index.ts', `import '@ytscriptify/core'; import '@ytscriptify/storage-sql'`],
   ['packages/cli/src/main.ts', `import '@ytscriptify/adapter-sqlite'; import '@ytscriptify/http-server'`],
   ['packages/cli/src/bundled.ts', `import 'for-development'`],
-  ['packages/http-server/src/index.ts', `import '@ytscriptify/core'`],
+  ['packages/http-server/src/index.ts', `import '@ytscriptify/core'; import type { x } from './metrics/metrics.ts'`],
+  ['packages/http-server/src/metrics/metrics.ts', 'export type x = 1'],
+  ['packages/http-server/src/metrics/create-metrics.ts', `export type { x } from './metrics.ts'`],
   ['examples/ok.ts', `import '@ytscriptify/core'; import '@ytscriptify/core/testing'`],
 ] as const
 

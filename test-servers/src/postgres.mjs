@@ -5,6 +5,7 @@ import {
   chownSync,
   cpSync,
   existsSync,
+  lstatSync,
   mkdtempSync,
   readFileSync,
   renameSync,
@@ -106,22 +107,36 @@ function runnableBy(identity) {
   const { native, version } = packagedBinaries()
   if (runs(native, identity)) return join(native, 'bin')
   const copy = join(tmpdir(), `ytscriptify-postgres-${version}`)
-  if (!existsSync(copy)) copyTo(copy, native)
-  if (runs(copy, identity)) return join(copy, 'bin')
+  const isGood = () => isOurs(copy) && runs(copy, identity)
+  if (!isGood()) replaceBy(copy, native)
+  if (isGood()) return join(copy, 'bin')
   throw new Error(`${COULD_NOT} as ${identity ? 'the user nobody, who stands in for root' : 'this user'}. ${WAYS}`)
 }
 
+/**
+ * Anybody can guess the name of the copy: only a folder is run that this user has made, and that nobody else can write to. Windows
+ * has neither users nor modes here, and a folder for temporary files of each user's own.
+ */
+function isOurs(folder) {
+  const found = lstatSync(folder, { throwIfNoEntry: false })
+  if (!found?.isDirectory()) return false
+  return process.getuid === undefined || (found.uid === process.getuid() && (found.mode & 0o022) === 0)
+}
+
 /** By way of another folder, so that nobody finds a copy that is half made. */
-function copyTo(folder, from) {
+function replaceBy(folder, from) {
   const half = mkdtempSync(`${folder}-`)
-  cpSync(from, half, { recursive: true, verbatimSymlinks: true })
-  chmodSync(half, 0o755)
+  const aside = `${half}-before`
   try {
+    cpSync(from, half, { recursive: true, verbatimSymlinks: true })
+    chmodSync(half, 0o755)
+    if (existsSync(folder)) renameSync(folder, aside)
     renameSync(half, folder)
   } catch (error) {
-    rmSync(half, { recursive: true, force: true })
-    // Somebody else was quicker.
-    if (!existsSync(folder)) throw error
+    // A run beside this one was quicker; its copy is looked at as ours would be.
+    if (!isOurs(folder)) throw error
+  } finally {
+    for (const left of [half, aside]) rmSync(left, { recursive: true, force: true })
   }
 }
 

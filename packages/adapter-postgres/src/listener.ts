@@ -1,4 +1,5 @@
 // A connection that listens to a channel, and is made anew whenever it is lost.
+import { Socket } from 'node:net'
 import { Client } from 'pg'
 import type { Clock } from '@ytscriptify/core'
 import { guarded, type PostgresClient, type PostgresPool } from './postgres-pool.ts'
@@ -11,7 +12,7 @@ export type ListenerOptions =
 export interface ListenerParts {
   readonly channel: string
   readonly onText: (text: string) => void
-  /** Called after each connecting but the first. */
+  /** Called whenever it has begun to listen: what was told before that was not heard. */
   readonly onConnected: () => void
   readonly onError: (error: unknown) => void
   readonly clock: Clock
@@ -36,9 +37,21 @@ const LONGEST_PAUSE_MS = 5_000
 const ASK_EVERY_MS = 15_000
 const ANSWER_MS = 5_000
 
+/** How long it may take until it listens: a server that takes connections may still never answer. In milliseconds. */
+const CONNECT_MS = 10_000
+
+/** How long a server is given to take leave. In milliseconds. */
+const LEAVE_MS = 1_000
+
+interface Opening {
+  readonly connecting: Promise<PostgresClient>
+  /** Also while it still connects. What is under way on it rejects. */
+  end(): Promise<void>
+}
+
 interface Connection {
   readonly client: PostgresClient
-  /** Resolves when it is lost. */
+  /** Resolves when it is lost, or was ended. */
   readonly lost: Promise<void>
   end(): Promise<void>
 }
@@ -74,7 +87,6 @@ export function createListener(options: ListenerOptions, parts: ListenerParts): 
   /** Owns its errors: each is reported, and followed by another try. */
   async function keepListening(): Promise<void> {
     let pauseMs = FIRST_PAUSE_MS
-    let isFirst = true
     while (!closing.signal.aborted) {
       try {
         const connecting = connect()
@@ -84,8 +96,7 @@ export function createListener(options: ListenerOptions, parts: ListenerParts): 
         )
         connection = await connecting
         pauseMs = FIRST_PAUSE_MS
-        if (!isFirst) onConnected()
-        isFirst = false
+        onConnected()
         await untilLost(connection)
       } catch (error) {
         if (!closing.signal.aborted) onError(error)
@@ -99,16 +110,33 @@ export function createListener(options: ListenerOptions, parts: ListenerParts): 
   }
 
   async function connect(): Promise<Connection> {
-    const opened = await open(options)
-    const { client } = opened
+    const opening = 'pool' in options ? borrow(options.pool) : open(options.connectionString, clock)
     try {
-      client.on('notification', ({ payload = '' }) => onText(payload))
-      await client.query(`listen "${channel.replaceAll('"', '""')}"`)
-      closing.signal.throwIfAborted()
-      return opened
+      return await within(CONNECT_MS, listen(opening))
     } catch (error) {
-      await opened.end()
+      await opening.end()
       throw error
+    }
+  }
+
+  async function listen({ connecting, end }: Opening): Promise<Connection> {
+    const client = await connecting
+    const connected = connectionOf(client, end)
+    client.on('notification', ({ payload = '' }) => onText(payload))
+    await client.query(`listen "${channel.replaceAll('"', '""')}"`)
+    return connected
+  }
+
+  /** Gives up when the queue is closed, too. */
+  async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+    const over = new AbortController()
+    const late = clock.sleep(ms, AbortSignal.any([over.signal, closing.signal])).then(() => {
+      throw new Error(`PostgreSQL did not give a connection that listens within ${ms} ms.`)
+    })
+    try {
+      return await Promise.race([work, late])
+    } finally {
+      over.abort()
     }
   }
 
@@ -141,30 +169,58 @@ export function createListener(options: ListenerOptions, parts: ListenerParts): 
   }
 }
 
-async function open(options: ListenerOptions): Promise<Connection> {
-  if ('pool' in options) {
-    const client = await guarded(options.pool).connect()
-    return connectionOf(client, () => {
-      client.release?.(true)
+/** From a pool that has none left, it may come when nobody waits for it any more. */
+function borrow(pool: PostgresPool): Opening {
+  const connecting = guarded(pool).connect()
+  return {
+    connecting,
+    end() {
+      connecting.then(
+        (client) => client.release?.(true),
+        () => undefined, // There is nothing to give back.
+      )
       return Promise.resolve()
-    })
+    },
   }
+}
+
+function open(connectionString: string, clock: Clock): Opening {
+  // Ours, so that it can be closed when the other side is gone: the farewell of node-postgres waits for an answer.
+  const socket = new Socket()
   const client = new Client({
-    connectionString: options.connectionString,
+    connectionString,
     application_name: 'ytscriptify queue',
-    connectionTimeoutMillis: 10_000,
     keepAlive: true,
+    stream: () => socket,
   })
   client.on('error', () => undefined) // It ends, too, which is heard.
-  await client.connect()
-  return connectionOf(client, () => client.end())
+  const connecting = client.connect().then(() => client)
+  return {
+    connecting,
+    async end() {
+      const over = new AbortController()
+      const late = clock.sleep(LEAVE_MS, over.signal).catch(() => undefined)
+      await Promise.race([client.end().catch(() => undefined), late])
+      over.abort()
+      socket.destroy()
+    },
+  }
 }
 
 function connectionOf(client: PostgresClient, end: () => Promise<void>): Connection {
+  let ended: Promise<void> | undefined
+  let lose = (): void => undefined
   const lost = new Promise<void>((resolve) => {
+    lose = resolve
     client.on('end', resolve)
     client.on('error', () => resolve())
   })
-  let ended: Promise<void> | undefined
-  return { client, lost, end: () => (ended ??= end()) }
+  return {
+    client,
+    lost,
+    end() {
+      lose()
+      return (ended ??= end())
+    },
+  }
 }

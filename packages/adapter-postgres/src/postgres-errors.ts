@@ -1,6 +1,10 @@
 // What the errors of node-postgres mean. https://www.postgresql.org/docs/current/errcodes-appendix.html
 import { TranscriptionError, type ErrorCode } from '@ytscriptify/core'
 
+/** node-postgres takes one host; what it does not find its way through is a character that stands for something else in a URL. */
+export const URL_HINT =
+  'Write it like postgresql://user:password@host:5432/database, with one host; in user and password, write @ : / ? # and % as %40 %3A %2F %3F %23 and %25.'
+
 interface Meaning {
   /** What follows the name of the database. */
   readonly says: string
@@ -33,9 +37,15 @@ const SLOW: Meaning = {
   hint: 'Look for a transaction that holds locks (pg_stat_activity), and for a server that has too much to do.',
 }
 
+const UNREADABLE: Meaning = {
+  says: 'cannot be reached: its connection string cannot be read',
+  hint: URL_HINT,
+  as: 'invalid_input',
+}
+
 const READ_ONLY: Meaning = {
   says: 'can only be read: it is a standby, or was made read-only',
-  hint: 'Name the primary server; with several hosts in the URL, add target_session_attrs=read-write.',
+  hint: 'Name the primary server, and look at default_transaction_read_only of the database and of this user.',
 }
 
 /** By SQLSTATE, the longest that fits; by the code of a system error. */
@@ -81,6 +91,7 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   EHOSTUNREACH: AWAY,
   ENETUNREACH: AWAY,
   ENOENT: AWAY,
+  ERR_INVALID_URL: UNREADABLE,
   ENOTFOUND: UNKNOWN_HOST,
   EAI_AGAIN: UNKNOWN_HOST,
 }

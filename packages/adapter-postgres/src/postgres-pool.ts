@@ -1,8 +1,13 @@
 // What we use of node-postgres: pools and clients, of our own or of the host.
-import { Pool } from 'pg'
+import { Client, Pool } from 'pg'
+import { TranscriptionError } from '@ytscriptify/core'
+import type { PoolTarget } from './label.ts'
+import { URL_HINT } from './postgres-errors.ts'
 
 /** A pool of connections; `Pool` of node-postgres is one. */
 export interface PostgresPool {
+  /** What it was made with: where it connects to is named in messages, without user and password. */
+  readonly options?: PoolTarget
   connect(): Promise<PostgresClient>
   end(): Promise<void>
   on(event: 'error', listener: (error: Error) => void): unknown
@@ -44,6 +49,22 @@ const UNHEARD_MS = 35_000
  * and whoever takes over its work among them.
  */
 const STANDSTILL_MS = 5_000
+
+/** @throws {TranscriptionError} `invalid_input` for one that is empty, or that node-postgres cannot read. */
+export function checkConnectionString(connectionString: string): void {
+  if (connectionString.trim() === '')
+    throw new TranscriptionError('invalid_input', 'The connection string for PostgreSQL is empty.', { hint: URL_HINT })
+  try {
+    // It reads it, and connects to nothing yet.
+    new Client({ connectionString })
+  } catch (cause) {
+    // node-postgres takes the text out of the error itself, so that the password is in neither of them.
+    throw new TranscriptionError('invalid_input', 'The connection string for PostgreSQL cannot be read.', {
+      hint: URL_HINT,
+      cause,
+    })
+  }
+}
 
 export const openPool = ({ connectionString, max }: PoolOptions): PostgresPool =>
   guarded(

@@ -2,6 +2,7 @@
 // https://www.postgresql.org/docs/current/sql-notify.html
 import { systemClock, type Clock, type Hint, type JobNote, type JobQueue } from '@ytscriptify/core'
 import { createListener, type ListenerOptions } from './listener.ts'
+import { checkConnectionString } from './postgres-pool.ts'
 import { messageOf, textOf, type Message } from './queue-message.ts'
 
 export type PostgresQueueOptions = ListenerOptions & {
@@ -21,9 +22,12 @@ const TELL_MS = 250
 /**
  * A {@link JobQueue} on one connection of its own to PostgreSQL, opened at the first use and made anew for ever. A pooler in
  * between has to leave sessions alone: `LISTEN` belongs to one.
+ *
+ * @throws {TranscriptionError} `invalid_input` when the connection string cannot be read.
  */
 export function postgresQueue(options: PostgresQueueOptions): JobQueue {
   const { channel = 'ytscriptify', onError = () => undefined, clock = systemClock, random = Math.random } = options
+  if ('connectionString' in options) checkConnectionString(options.connectionString)
   const closed = new AbortController()
   const consumers = new Map<(hint: Hint) => void, string>()
   const followers = new Set<(note: JobNote) => void>()

@@ -1,10 +1,17 @@
 // The storage in a PostgreSQL database.
 import { Kysely } from 'kysely'
-import { TranscriptionError, type TranscriptionStorage } from '@ytscriptify/core'
+import type { TranscriptionStorage } from '@ytscriptify/core'
 import { namespacePlugin, sqlStorage, type Database, type Namespace, type Tables } from '@ytscriptify/storage-sql'
-import { labelOf } from './label.ts'
+import { labelOf, labelOfPool } from './label.ts'
 import { clientDialect, poolDialect } from './postgres-dialect.ts'
-import { guarded, openPatientPool, openPool, type PostgresClient, type PostgresPool } from './postgres-pool.ts'
+import {
+  checkConnectionString,
+  guarded,
+  openPatientPool,
+  openPool,
+  type PostgresClient,
+  type PostgresPool,
+} from './postgres-pool.ts'
 import { postgresTraits } from './postgres-traits.ts'
 import { savepointTraits } from './savepoint-traits.ts'
 
@@ -22,8 +29,11 @@ export type PostgresConnection =
     }
   | {
       /**
-       * A Kysely of the host on PostgreSQL, whatever its tables are called. It is not destroyed with the storage. Its pool is
-       * the host's to guard: https://node-postgres.com/apis/pool#error
+       * A Kysely of the host on PostgreSQL, whatever its tables are called. It is not destroyed with the storage.
+       *
+       * The storage cannot see the pool behind it, so the host guards that itself: unless it listens to `error` of the pool **and**
+       * of each client (`pool.on('connect', (client) => client.on('error', …))`), a connection that dies ends the process.
+       * https://node-postgres.com/apis/pool#error Give `pool` instead, and the storage does it.
        */
       readonly db: AnyKysely
     }
@@ -52,9 +62,10 @@ export type TransactionStorageOptions = Namespace
  * Keeps jobs and transcripts in a PostgreSQL database (14 or newer), for any number of processes on any number of machines.
  * What was acknowledged has been committed.
  *
- * Nothing is opened before the first use, or `ready()`. A connection that dies never ends the process.
+ * Nothing is opened before the first use, or `ready()`. A connection that dies never ends the process, except on a `db` whose pool
+ * the host does not guard.
  *
- * @throws {TranscriptionError} `invalid_input` when the connection string is empty, or schema or prefix is no plain name.
+ * @throws {TranscriptionError} `invalid_input` when the connection string cannot be read, or schema or prefix is no plain name.
  */
 export function postgresStorage(options: PostgresStorageOptions): TranscriptionStorage {
   const { schema, tablePrefix, migrate, clockOffsetMs = () => 0 } = options
@@ -76,6 +87,9 @@ export function postgresStorage(options: PostgresStorageOptions): TranscriptionS
  *
  * What fails is rolled back to where it began, so that the transaction is still the host's to commit. The schema has to be there.
  * Closing the storage does nothing to the transaction; do not use it after its end.
+ *
+ * The connection stays the host's to guard: unless the host listens to `error` of its pool and of the client, a connection that dies
+ * ends the process. https://node-postgres.com/apis/client#error
  *
  * @param transaction - A transaction of Kysely, or a client of node-postgres on which one was begun.
  * @throws {TranscriptionError} `invalid_input` when schema or prefix is no plain name.
@@ -125,17 +139,14 @@ function open(options: PostgresConnection, namespace: Namespace): Opened {
   const asItIs: Patiently = (db, migrate) => migrate(db)
   if ('db' in options) return { db: options.db, label: 'The given database', close: nothing, patiently: asItIs }
   const db = new Kysely<Tables>({ dialect: poolDialect(guarded(options.pool)) })
-  return { db, label: 'The database of the given pool', close: nothing, patiently: asItIs }
+  return { db, label: labelOfPool(options.pool.options), close: nothing, patiently: asItIs }
 }
 
 function openOwn(
   { connectionString, max = 10 }: Extract<PostgresConnection, { connectionString: string }>,
   namespace: Namespace,
 ): Opened {
-  if (connectionString.trim() === '')
-    throw new TranscriptionError('invalid_input', 'The connection string of the PostgreSQL storage is empty.', {
-      hint: 'Write it like postgresql://user:password@host:5432/database.',
-    })
+  checkConnectionString(connectionString)
   const db = new Kysely<Tables>({ dialect: poolDialect(openPool({ connectionString, max })) })
   return {
     db,

@@ -24,11 +24,11 @@ describe('an error that comes again and again', () => {
 
     const told = [0, 1_000, 59_999, 60_000, 60_001].map((moment) => {
       now = moment
-      return errors.tell('hint: connect ECONNREFUSED')
+      return errors.tell('hint', `Hints are not received: connect ECONNREFUSED 127.0.0.1:6379 (and ${now} more)`)
     })
 
     expect(told).toEqual([{ before: 0 }, undefined, undefined, { before: 2 }, undefined])
-    expect(errors.tell('claim: connect ECONNREFUSED')).toEqual({ before: 0 })
+    expect(errors.tell('claim', 'Hints are not received: closed')).toEqual({ before: 0 })
   })
 })
 

@@ -63,7 +63,7 @@ describe('with a Redis', () => {
     expect([ready.status, ready.body]).toEqual([200, { status: 'degraded', queue: 'unreachable' }])
     const told = stderr.split('\n').filter((line) => line.includes('engine.error'))
     expect(told.length).toBeGreaterThan(0)
-    expect(told.length).toBeLessThan(10)
+    expect(told.length).toBeLessThan(7) // Hints and notes, sent and received, and the connection itself.
   })
 })
 

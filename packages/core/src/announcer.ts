@@ -11,7 +11,7 @@ export interface AnnouncerOptions {
 }
 
 export interface Announcer {
-  /** Announces a change: a cancellation at once, everything else of one job at most once in {@link QUIET_MS}, the last change never left out. */
+  /** Announces a change: a cancellation at once, everything else of one job at most ten times a second, the last change never left out. */
   tell(note: JobNote): void
   /** Announces what has waited, and tells nothing afterwards. Resolves when everything is sent. */
   close(): Promise<void>
@@ -97,7 +97,7 @@ export function createAnnouncer({ announce, clock, onError }: AnnouncerOptions):
 }
 
 /** How long nothing more is announced about a job, in milliseconds: whoever watches it sees ten steps a second. */
-export const QUIET_MS = 100
+const QUIET_MS = 100
 
 /** Notes on their way. A transport that is slow is not given more of them; cancellations go out all the same. */
 const MAX_SENDING = 100

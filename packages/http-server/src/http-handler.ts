@@ -6,7 +6,7 @@ import { everybody } from './authenticate.ts'
 import { admit } from './admit.ts'
 import { beginExchange, type Exchange } from './exchange.ts'
 import { resourceFinder } from './find-resource.ts'
-import type { HttpHandler, HttpHandlerOptions } from './http-options.ts'
+import type { HttpHandler, HttpHandlerOptions, RequestRecord } from './http-options.ts'
 import { linkedSignal } from './linked-signal.ts'
 import { checkedBasePath, linksBelow } from './links.ts'
 import { HttpProblem, isFault, problemAnswer, problemOf } from './problem.ts'
@@ -34,13 +34,14 @@ export function createHttpHandler(service: TranscriptionService, options: HttpHa
     const { status, headers, body } = exchange.method === 'HEAD' ? await withoutBody(answer) : answer
     const allHeaders: Record<string, string> = { ...headers, 'x-request-id': exchange.requestId, ...AS_IT_SAYS }
     for (const [name, value] of Object.entries(exchange.limitHeaders)) allHeaders[name.toLowerCase()] = value
-    if (onRequest || metrics) {
-      const record = exchange.record(status)
-      metrics?.countRequest(record)
-      if (onRequest) guarded(onRequest, record)
-    }
+    if (metrics || onRequest) tell(exchange.record(status))
     return { status, headers: allHeaders, body }
   })
+
+  function tell(record: RequestRecord): void {
+    if (metrics) guarded(metrics.countRequest, record)
+    if (onRequest) guarded(onRequest, record)
+  }
 
   async function answerOrProblem(exchange: Exchange): Promise<Answer> {
     try {

@@ -62,6 +62,34 @@ describe('/readyz', () => {
     expect(clock.sleeping).toBe(0)
   })
 
+  it('is 200 and degraded while only the queue is away', async () => {
+    let isConnected = false
+    const { request } = await setUp({ queue: { isConnected: () => isConnected } })
+
+    const away = await request('/readyz', { key: null })
+    isConnected = true
+    const back = await request('/readyz', { key: null })
+
+    expect(away).toMatchObject({ status: 200, json: { status: 'degraded', queue: 'unreachable' } })
+    expect(back.json).toEqual({ status: 'ok' })
+  })
+
+  it('is 503 while the storage is away, whatever the queue says', async () => {
+    const getJob = (): never => {
+      throw new TranscriptionError('storage_unavailable', 'The database cannot be reached.')
+    }
+    const queue = { isConnected: () => false }
+    const { request } = await setUp({ storage: { ...memoryStorage(), getJob }, queue })
+
+    expect((await request('/readyz', { key: null })).status).toBe(503)
+  })
+
+  it('does not ask a queue that has no transport', async () => {
+    const { request } = await setUp({ queue: {} })
+
+    expect((await request('/readyz', { key: null })).json).toEqual({ status: 'ok' })
+  })
+
   it('is 503 while the server stops, which is no fault; /livez goes on', async () => {
     const { request, faults } = await setUp()
     const options = { key: null, closing: AbortSignal.abort() }

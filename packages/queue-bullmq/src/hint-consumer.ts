@@ -81,12 +81,11 @@ const WORKER_OPTIONS = {
   autorun: false,
   concurrency: 1,
   skipVersionCheck: true,
-  // A hint is in hand for milliseconds. One whose worker died is thrown away when the next one looks: it woke somebody, or
-  // the work is found by looking.
+  // A hint is in hand for milliseconds. One whose worker died goes to another one when somebody looks, which is often enough:
+  // the work itself is found by looking, too.
   lockDuration: 10_000,
   skipLockRenewal: true,
   stalledInterval: 30_000,
-  maxStalledCount: 0,
   // Also those that somebody else put there, and that say nothing of it.
   removeOnComplete: { count: 0 },
   removeOnFail: { count: 0 },

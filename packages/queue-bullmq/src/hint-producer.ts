@@ -79,4 +79,4 @@ const HINT_OPTIONS = { attempts: 1, removeOnComplete: true, removeOnFail: true }
 const MAX_PER_PUSH = 10
 
 /** How many hints of a source wait at most, give or take what other processes add between two looks. */
-export const MAX_WAITING = 100
+const MAX_WAITING = 100

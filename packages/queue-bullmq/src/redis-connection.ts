@@ -35,7 +35,7 @@ export const LASTING: ConnectionKind = {
   socketTimeout: 15_000,
 }
 
-/** @throws {TypeError} when the connection has settings that cannot be kept. */
+/** Opens a connection of a kind. What its owner set is kept, except for retries and time-outs. */
 export function openConnection(connection: RedisConnection, kind: ConnectionKind): Redis {
   const options = { ...COMMON, ...kind }
   if (typeof connection === 'string') return new Redis(connection, options)

@@ -56,11 +56,11 @@ export function logEvents({ on }: Pick<TranscriptionEmitter, 'on'>, log: Log): v
   on('jobs.purged', ({ count }) => log.write('info', 'jobs.purged', { jobs: count }))
   on('engine.error', ({ error, during }) => {
     const message = error instanceof Error ? error.message : String(error)
-    const telling = errors.tell(`${during}: ${message}`)
+    log.write('debug', 'engine.error', { during, error: inspect(error) })
+    const telling = errors.tell(during, message)
     if (!telling) return
     const { before } = telling
     log.write('error', 'engine.error', { during, message, ...(before > 0 && { repeated: before }) })
-    log.write('debug', 'engine.error', { during, error: inspect(error) })
   })
 }
 

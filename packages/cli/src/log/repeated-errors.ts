@@ -12,22 +12,26 @@ export interface RepeatedErrors {
    *
    * @returns `undefined` when it was told a moment ago.
    */
-  tell(error: string): { readonly before: number } | undefined
+  tell(during: string, message: string): { readonly before: number } | undefined
 }
 
 /** @param now - Milliseconds. */
 export function createRepeatedErrors({ now }: { readonly now: () => number }): RepeatedErrors {
   const known = new Map<string, { toldAt: number; keptBack: number }>()
   return {
-    tell(error) {
-      const last = known.get(error)
+    tell(during, message) {
+      const kind = `${during}: ${kindOf(message)}`
+      const last = known.get(kind)
       if (last && now() - last.toldAt < QUIET_MS) {
         last.keptBack += 1
         return undefined
       }
       if (!last && known.size >= MAX_KNOWN) known.clear()
-      known.set(error, { toldAt: now(), keptBack: 0 })
+      known.set(kind, { toldAt: now(), keptBack: 0 })
       return { before: last?.keptBack ?? 0 }
     },
   }
 }
+
+/** Up to the first colon or number: what was asked, by which port and for how long the answer did not come differ each time. */
+const kindOf = (message: string): string => message.replace(/[:\d].*$/s, '')

@@ -89,7 +89,7 @@ function countAttempts({ on }: Events, registry: Registry): void {
   })
   const lost = new Counter({
     name: 'ytscriptify_leases_lost_total',
-    help: 'Attempts of this process whose lease was lost before their outcome was stored.',
+    help: 'Attempts of this process whose lease was gone before their outcome was stored: it ran out, or the job was cancelled.',
     registers,
   })
   for (const outcome of WITHOUT_CODE) startAtZero(attempts, { outcome, code: NO_CODE })

@@ -3,7 +3,7 @@
 /** The metrics of one process. Made by `createMetrics` of `@ytscriptify/http-server/metrics`. */
 export interface Metrics {
   /** Counts a request that was answered. The handler that is given the metrics calls it itself. */
-  countRequest(request: CountedRequest): void
+  readonly countRequest: (request: CountedRequest) => void
   /** Counts a fault of the queue: hand it to the queue as its `onError`. */
   readonly countQueueFault: (fault: unknown) => void
   /**
