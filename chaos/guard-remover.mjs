@@ -18,6 +18,26 @@ const GUARDS = {
   ],
   /** What finds work of which no hint has told. */
   reconciler: [[/onTurn\(\);/, '']],
+  /** What hears the errors of connections that break: one that nobody hears ends the process. */
+  'pool errors': [
+    [/pool\.on\("error", ignore\);/, ''],
+    [/client\.on\("error", ignore\);/, ''],
+  ],
+  /** The clock of the database, for leases. The one of the process takes its place. */
+  clock: [
+    [
+      /const now = sql\d*`date_trunc\('milliseconds', clock_timestamp\(\)\)`;/,
+      'const now = sql`${new Date()}::timestamptz`;',
+    ],
+  ],
+  /** What tells other processes of changes. */
+  notes: [[/announcer\?\.tell\(note\);/, '']],
+  /** The one count of requests for all servers. */
+  'shared limits': [[/if \(redisUrl === void 0\) return \{ close/, 'if (true) return { close']],
+  /** How long a Redis that does not answer is waited for. */
+  bound: [[/Promise\.race\(\[work\(over\.signal\), timeUp\(over\.signal\)\]\)/, 'work(over.signal)']],
+  /** What gives the videos of a worker that stops back, without a failure or a crash. */
+  release: [[/error\.why === "lost" \? "lost" : \{ type: "released" \}/, '"lost"']],
 }
 
 /** What of ours is loaded as it was built. */

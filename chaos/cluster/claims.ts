@@ -13,7 +13,7 @@ export async function untilAttempt(cluster: Cluster, jobId: string, attempt: num
 }
 
 /** Milliseconds between the insert of the job and the first claim of one of its videos, as soon as there is one. */
-export async function claimDelay(cluster: Cluster, jobId: string): Promise<number> {
+async function claimDelay(cluster: Cluster, jobId: string): Promise<number> {
   await untilAttempt(cluster, jobId, 1)
   return cluster.witness.number(
     `SELECT extract(epoch FROM min(at) FILTER (WHERE entity = 'transcript') - min(at)) * 1000

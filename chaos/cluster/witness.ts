@@ -28,7 +28,7 @@ export interface JournalEntry {
 }
 
 /** As the witness names itself to the database, where it must not be taken for one of the engine's. */
-export const WITNESS_NAME = 'witness'
+const WITNESS_NAME = 'witness'
 
 /** @param url - Of a database that has its schema already. */
 export async function openWitness(url: string): Promise<Witness> {

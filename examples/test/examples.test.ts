@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { manualTrack, startStandInYouTube, type StandInYouTube } from '@ytscriptify/source-youtube/testing'
+import { createTestDatabase } from '@ytscriptify/test-servers'
 import ts from 'typescript'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
 
 const EXAMPLES = fileURLToPath(new URL('../', import.meta.url))
 const PRELOAD = new URL('send-to-stand-in.mjs', import.meta.url).href
@@ -44,6 +45,15 @@ describe('the example', () => {
     expect(await ended).toEqual({ code: 0, output: await promisedOutput(file) })
   })
 
+  it('submit-in-your-transaction.ts prints what it says', async () => {
+    const { url, drop } = await createTestDatabase(inject('postgresUrl'))
+
+    const { ended } = await start('submit-in-your-transaction.ts', { DATABASE_URL: url })
+
+    expect(await ended).toEqual({ code: 0, output: await promisedOutput('submit-in-your-transaction.ts') })
+    await drop()
+  })
+
   it('two-processes: one submits and the other works, on the same file', async () => {
     const work = await start('two-processes-work.ts')
     await work.until(/working/)
@@ -56,12 +66,12 @@ describe('the example', () => {
   })
 
   /** Runs it in a folder of its own. Types are taken out first, since Node.js 20 does not do that by itself. */
-  async function start(file: string) {
+  async function start(file: string, settings: Readonly<Record<string, string>> = {}) {
     const source = await readFile(join(EXAMPLES, file), 'utf8')
     const program = join(folder, `${basename(file, '.ts')}.mjs`)
     await writeFile(program, ts.transpile(source, { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.ESNext }))
 
-    const env = { ...process.env, STAND_IN_URL: youtube.url }
+    const env = { ...process.env, ...settings, STAND_IN_URL: youtube.url }
     const child = spawn(process.execPath, ['--import', PRELOAD, program], {
       cwd: folder,
       env,

@@ -6,5 +6,3 @@ export function msOf(value: unknown): number {
   if (Number.isNaN(ms)) throw new TypeError(`A timestamptz was read as ${String(value)}, which is no moment.`)
   return ms
 }
-
-export const rowsOf = <Row>(rows: unknown[]): Row[] => rows as Row[]

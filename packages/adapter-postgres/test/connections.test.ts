@@ -123,8 +123,9 @@ describe('a host', () => {
     ['bigint as BigInt, and moments as text', { 20: BigInt, 1184: String }],
     ['bigint as number', { 20: Number }],
   ])('may read types in its own way: %s', async (_what, parsers) => {
+    const { getTypeParser } = pg.types as { getTypeParser: (oid: number, format?: 'text') => unknown }
     const types = {
-      getTypeParser: (oid: number, format?: 'text') => parsers[oid] ?? pg.types.getTypeParser(oid, format),
+      getTypeParser: (oid: number, format?: 'text') => parsers[oid] ?? getTypeParser(oid, format),
     } as pg.CustomTypesConfig
     const pool = new pg.Pool({ connectionString: await freshDatabase(), types })
     onTestFinished(() => pool.end())

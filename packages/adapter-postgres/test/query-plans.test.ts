@@ -17,7 +17,10 @@ interface Held extends WatchedStorage {
 
 const hot: readonly (readonly [name: string, work: (held: Held) => Promise<unknown>])[] = [
   ['a claim', ({ storage }) => storage.claim(claimOf({ limit: 20 }))],
-  ['a claim for some jobs', ({ storage }) => storage.claim(claimOf({ limit: 20, jobIds: [1_501, 1_502, 3].map(jobId) }))],
+  [
+    'a claim for some jobs',
+    ({ storage }) => storage.claim(claimOf({ limit: 20, jobIds: [1_501, 1_502, 3].map(jobId) })),
+  ],
   ['a claim of a suspect', ({ storage }) => storage.claim(claimOf({ suspect: true }))],
   ['an idle claim', ({ storage }) => storage.claim(claimOf({ source: 'idle' }))],
   ['a renewal', ({ storage, leases }) => storage.renew({ worker: workerOf('a'), leases })],
@@ -51,13 +54,13 @@ const hot: readonly (readonly [name: string, work: (held: Held) => Promise<unkno
   ['the list of jobs', ({ storage }) => storage.listJobs({ limit: 20, after: { createdAt: new Date(), id: 'f' } })],
   ['the list of an owner', ({ storage }) => storage.listJobs({ limit: 20, owner: 'owner3' })],
   ['the list by status', ({ storage }) => storage.listJobs({ limit: 20, status: 'cancelled' })],
-  ['the list of an owner by status', ({ storage }) => storage.listJobs({ limit: 20, owner: 'owner3', status: 'pending' })],
+  [
+    'the list of an owner by status',
+    ({ storage }) => storage.listJobs({ limit: 20, owner: 'owner3', status: 'pending' }),
+  ],
   ['the transcripts of a job', ({ storage }) => storage.listTranscripts({ jobId: jobId(1), withData: true })],
   ['the deliveries of a job', ({ storage }) => storage.listDeliveries(jobId(4_000))],
-  [
-    'an import',
-    ({ storage }) => storage.importJobs([importedJobOf(videoIds(3)), importedJobOf('dQw4w9WgXcQ', ENDED)]),
-  ],
+  ['an import', ({ storage }) => storage.importJobs([importedJobOf(videoIds(3)), importedJobOf('dQw4w9WgXcQ', ENDED)])],
   ['a claim of deliveries', ({ storage }) => storage.claimDeliveries(SENDER)],
   [
     'a settlement of deliveries',
