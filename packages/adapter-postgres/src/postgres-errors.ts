@@ -57,6 +57,11 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
     says: 'gave up a transaction in which this process stood still',
     hint: 'The process was stopped, or had too much to do; nothing of the transaction has happened.',
   },
+  '25P01': {
+    says: 'has no transaction under way',
+    hint: 'Begin one on the client first, and use its storage only until it ends.',
+    as: 'invalid_input',
+  },
   '28': REFUSED,
   '3D000': {
     says: 'does not exist on its server',

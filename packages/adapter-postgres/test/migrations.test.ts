@@ -45,6 +45,15 @@ describe('the first start', () => {
     ).toEqual([{ schemaname: 'Guests', tablename: 'yt_jobs' }])
   })
 
+  it('needs no right to create schemas where there is one', async () => {
+    const { pool, rows, user, userUrl } = await emptyDatabase({ withUser: true })
+    await apply(pool, `create schema guests authorization ${user}`)
+
+    await start({ connectionString: userUrl, schema: 'guests' })
+
+    expect(await rows(`select tablename from pg_tables where schemaname = 'guests'`)).toHaveLength(7)
+  })
+
   it('takes a schema on that an older version left, with its jobs', async () => {
     const { url, pool, rows } = await emptyDatabase()
     await apply(pool, await firstMigration())
@@ -232,7 +241,8 @@ interface TestDatabase {
   readonly url: string
   readonly pool: pg.Pool
   readonly rows: (query: string) => Promise<readonly unknown[]>
-  /** The same for a user who has been granted nothing. Only with `withUser`. */
+  /** Somebody who has been granted nothing, and the database for them. Only with `withUser`. */
+  readonly user: string
   readonly userUrl: string
 }
 
@@ -254,7 +264,7 @@ async function emptyDatabase({ withUser = false } = {}): Promise<TestDatabase> {
   const userUrl = new URL(url)
   userUrl.username = user
   userUrl.password = 'of-a-test'
-  return { url, pool, userUrl: userUrl.href, rows: async (query) => (await pool.query<object>(query)).rows }
+  return { url, pool, user, userUrl: userUrl.href, rows: async (query) => (await pool.query<object>(query)).rows }
 }
 
 async function everythingIn({ pool, rows }: Pick<TestDatabase, 'pool' | 'rows'>): Promise<unknown> {

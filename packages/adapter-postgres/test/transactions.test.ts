@@ -182,6 +182,27 @@ describe.each([
   })
 })
 
+describe('a client of node-postgres', () => {
+  it.each([
+    ['in which no transaction was begun', []],
+    ['whose transaction is over', ['begin', 'commit']],
+  ])('%s is refused: nothing is written on its own', async (_what, statements) => {
+    const { schema, rows } = await setUp()
+    const client = await pool().connect()
+    for (const statement of statements) await client.query(statement)
+    const storage = postgresStorage.fromTransaction(client, { schema })
+
+    const inserting = storage.insertJob(jobOf('dQw4w9WgXcQ'))
+
+    await expect(inserting).rejects.toMatchObject({
+      code: 'invalid_input',
+      message: 'The database of the given transaction has no transaction under way.',
+    })
+    expect(await rows('jobs')).toBe(0)
+    client.release()
+  })
+})
+
 describe('a Kysely of the host', () => {
   it('may have plugins that rename columns: they are not used for our tables', async () => {
     const { schema, storage: outside } = await setUp()
