@@ -79,7 +79,7 @@ export async function runOf(pool: pg.Pool, { text, values }: WatchedStatement): 
 /** How many rows these nodes fetched from tables and indexes, those included that a filter threw away. */
 export const rowsRead = (nodes: readonly PlanNode[]): number =>
   nodes
-    .filter((node) => /Scan$/.test(node['Node Type']) && node['Relation Name'] !== undefined)
+    .filter((node) => node['Node Type'].endsWith('Scan') && node['Relation Name'] !== undefined)
     .reduce((sum, node) => sum + (node['Actual Loops'] ?? 0) * rowsOfLoop(node), 0)
 
 const rowsOfLoop = (node: PlanNode): number =>
