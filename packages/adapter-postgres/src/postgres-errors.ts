@@ -99,7 +99,6 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   EHOSTUNREACH: AWAY,
   ENETUNREACH: AWAY,
   ENOENT: AWAY,
-  ERR_INVALID_URL: UNREADABLE,
   ENOTFOUND: UNKNOWN_HOST,
   EAI_AGAIN: UNKNOWN_HOST,
 }
@@ -139,6 +138,7 @@ export function storageErrorOf(error: unknown, label: string): TranscriptionErro
 }
 
 function meaningOf(error: unknown): Meaning | undefined {
+  if (isUnreadable(error)) return UNREADABLE
   const code = codeOf(error)
   for (let length = code?.length ?? 0; length >= 2; length -= 1) {
     const meaning = MEANINGS[code?.slice(0, length) ?? '']
@@ -149,6 +149,13 @@ function meaningOf(error: unknown): Meaning | undefined {
   if (!(error instanceof Error)) return undefined
   return MESSAGES.find(([part]) => error.message.includes(part))?.[1]
 }
+
+/** node-postgres takes the text out of its error, which tells it from one about any other URL: that of a callback, say. */
+const isUnreadable = (error: unknown): boolean =>
+  codeOf(error) === 'ERR_INVALID_URL' &&
+  error instanceof Error &&
+  'input' in error &&
+  error.input === '*****REDACTED*****'
 
 /** SQLSTATE, or the code of a system error. */
 function codeOf(error: unknown): string | undefined {

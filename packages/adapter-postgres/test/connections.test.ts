@@ -102,6 +102,17 @@ describe('a database that cannot be used', () => {
     expect(inspect(error, { depth: 10 })).not.toContain('hunter2')
   })
 
+  // The callback URL of a job was once said to be the connection string.
+  it('says so where a pool of the host cannot read where it is', async () => {
+    const pool = new pg.Pool({ connectionString: 'postgresql://ada:hunter/2@db/transcripts' })
+    onTestFinished(() => pool.end())
+
+    const error = await errorOf(opened({ pool }).ready())
+
+    expect(error).toMatchObject({ code: 'invalid_input', message: expect.stringContaining('cannot be read') })
+    expect(inspect(error, { depth: 10 })).not.toContain('hunter')
+  })
+
   it('says so where its texts have another encoding', async () => {
     const admin = new pg.Client({ connectionString: database.url() })
     await admin.connect()

@@ -2,4 +2,10 @@ import { describe, it } from 'vitest'
 import { describeStorage } from '@ytscriptify/core/testing'
 import { createSqliteHarness } from './sqlite-harness.ts'
 
-describeStorage({ runner: { describe, it }, createHarness: createSqliteHarness })
+const runner = { describe, it }
+
+describeStorage({ runner, createHarness: createSqliteHarness })
+
+describe('behind a prefix:', () => {
+  describeStorage({ runner, createHarness: () => createSqliteHarness({ tablePrefix: 'yt_' }) })
+})

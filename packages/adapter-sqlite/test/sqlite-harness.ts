@@ -5,11 +5,14 @@ import { join } from 'node:path'
 import type { StorageHarness } from '@ytscriptify/core/testing'
 import { sqliteStorage } from '../src/index.ts'
 
-export async function createSqliteHarness(): Promise<StorageHarness & { readonly filename: string }> {
+export async function createSqliteHarness({ tablePrefix }: { readonly tablePrefix?: string } = {}): Promise<
+  StorageHarness & { readonly filename: string }
+> {
   const folder = await mkdtemp(join(tmpdir(), 'ytscriptify-sqlite-'))
   const filename = join(folder, 'transcriber.db')
   let offsetMs = 0
-  const open = () => sqliteStorage({ filename, clockOffsetMs: () => offsetMs })
+  const open = () =>
+    sqliteStorage({ filename, clockOffsetMs: () => offsetMs, ...(tablePrefix !== undefined && { tablePrefix }) })
   const storages = [open()]
   const [storage = open()] = storages
   return {
