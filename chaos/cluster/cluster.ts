@@ -110,10 +110,11 @@ export async function startCluster({
     videos: (count) => Array.from({ length: count }, () => `bulk${String((videoCount += 1)).padStart(7, '0')}`),
     async progress(videos) {
       const goal = (await endedVideos(witness)) + videos
-      await eventually(async () => (await endedVideos(witness)) >= goal, {
-        what: `${videos} more videos have ended`,
-        withinMs: PATIENCE_MS,
-      })
+      const isReached = async (): Promise<boolean> => {
+        expectAlive(fleet)
+        return (await endedVideos(witness)) >= goal
+      }
+      await eventually(isReached, { what: `${videos} more videos have ended`, withinMs: PATIENCE_MS })
     },
     settled: () => untilSettled(witness, { withinMs: PATIENCE_MS }),
     violations: () =>
@@ -152,6 +153,12 @@ function expectGuardRemoved(members: readonly Member[]): void {
   const guard = process.env['REMOVED_GUARD'] ?? ''
   if (guard === '' || members.some((member) => member.output().includes(`Without the guard "${guard}"`))) return
   throw new Error(`No process runs without the guard "${guard}": it is not where guard-remover.mjs looks for it.`)
+}
+
+/** There is nothing to wait for when processes end by themselves. */
+function expectAlive({ servers, workers }: Fleet): void {
+  const [fault] = [...servers, ...workers].flatMap((member) => member.faults())
+  if (fault !== undefined) throw new Error(fault)
 }
 
 const namesOf = (kind: string, count: number): readonly string[] =>

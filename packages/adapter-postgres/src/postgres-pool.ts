@@ -1,5 +1,5 @@
 // What we use of node-postgres: pools and clients, of our own or of the host.
-import { Client, Pool } from 'pg'
+import { Client } from 'pg'
 import { TranscriptionError } from '@ytscriptify/core'
 import type { PoolTarget } from './label.ts'
 import { URL_HINT } from './postgres-errors.ts'
@@ -30,26 +30,6 @@ export interface PostgresResult {
   readonly rows: unknown[]
 }
 
-export interface PoolOptions {
-  readonly connectionString: string
-  /** Connections at most. */
-  readonly max: number
-}
-
-/**
- * How long a statement may take, in milliseconds: ours take some, and one that does not end is waiting for somebody who will
- * not come. The server ends it first, and the client a moment later, where the server cannot be heard any more.
- */
-const STATEMENT_MS = 30_000
-const UNHEARD_MS = 35_000
-
-/**
- * How long a transaction may wait for its next statement, in milliseconds: ours follow one another at once. A process that stands
- * still in the middle of one keeps its connection and its locks, and everybody who needs the same job waits for it, cancellations
- * and whoever takes over its work among them.
- */
-const STANDSTILL_MS = 5_000
-
 /** @throws {TranscriptionError} `invalid_input` for one that is empty, or that node-postgres cannot read. */
 export function checkConnectionString(connectionString: string): void {
   if (connectionString.trim() === '')
@@ -65,29 +45,6 @@ export function checkConnectionString(connectionString: string): void {
     })
   }
 }
-
-export const openPool = ({ connectionString, max }: PoolOptions): PostgresPool =>
-  guarded(
-    new Pool({
-      connectionString,
-      max,
-      application_name: 'ytscriptify',
-      // A server that is away is told of soon; who waits for a free connection gets the same time.
-      connectionTimeoutMillis: 10_000,
-      idleTimeoutMillis: 60_000,
-      keepAlive: true,
-      keepAliveInitialDelayMillis: 30_000,
-      statement_timeout: STATEMENT_MS,
-      query_timeout: UNHEARD_MS,
-      idle_in_transaction_session_timeout: STANDSTILL_MS,
-    }),
-  )
-
-/** For migrations, which may take as long as they need. */
-export const openPatientPool = (connectionString: string): PostgresPool =>
-  guarded(
-    new Pool({ connectionString, max: 1, application_name: 'ytscriptify migrate', connectionTimeoutMillis: 10_000 }),
-  )
 
 /**
  * Hears the errors of a pool and of its clients. A connection that breaks while a client is out of its pool is an `error` of the

@@ -1,5 +1,6 @@
 // Hints and notes by LISTEN and NOTIFY, where there is no Redis: what is told reaches every process that listens.
 // https://www.postgresql.org/docs/current/sql-notify.html
+import { createHash } from 'node:crypto'
 import { systemClock, type Clock, type Hint, type JobNote, type JobQueue } from '@ytscriptify/core'
 import { createListener, type ListenerOptions } from './listener.ts'
 import { checkConnectionString } from './postgres-pool.ts'
@@ -26,8 +27,9 @@ const TELL_MS = 250
  * @throws {TranscriptionError} `invalid_input` when the connection string cannot be read.
  */
 export function postgresQueue(options: PostgresQueueOptions): JobQueue {
-  const { channel = 'ytscriptify', onError = () => undefined, clock = systemClock, random = Math.random } = options
+  const { onError = () => undefined, clock = systemClock, random = Math.random } = options
   if ('connectionString' in options) checkConnectionString(options.connectionString)
+  const channel = channelOf(options.channel ?? 'ytscriptify')
   const closed = new AbortController()
   const consumers = new Map<(hint: Hint) => void, string>()
   const followers = new Set<(note: JobNote) => void>()
@@ -102,4 +104,13 @@ export function postgresQueue(options: PostgresQueueOptions): JobQueue {
     listener.start()
     await new Promise<void>((resolve) => ended.addEventListener('abort', () => resolve(), { once: true }))
   }
+}
+
+/**
+ * The name of a channel has 63 bytes: LISTEN cuts a longer one off, and NOTIFY refuses it. So it becomes one that is as unique.
+ * https://www.postgresql.org/docs/current/sql-notify.html
+ */
+function channelOf(name: string): string {
+  if (Buffer.byteLength(name) <= 63) return name
+  return `ytscriptify_${createHash('sha256').update(name).digest('hex').slice(0, 40)}`
 }

@@ -4,14 +4,8 @@ import type { TranscriptionStorage } from '@ytscriptify/core'
 import { namespacePlugin, sqlStorage, type Database, type Namespace, type Tables } from '@ytscriptify/storage-sql'
 import { labelOf, labelOfPool } from './label.ts'
 import { clientDialect, poolDialect } from './postgres-dialect.ts'
-import {
-  checkConnectionString,
-  guarded,
-  openPatientPool,
-  openPool,
-  type PostgresClient,
-  type PostgresPool,
-} from './postgres-pool.ts'
+import { openPatientPool, openPool } from './own-pool.ts'
+import { checkConnectionString, guarded, type PostgresClient, type PostgresPool } from './postgres-pool.ts'
 import { postgresTraits } from './postgres-traits.ts'
 import { savepointTraits } from './savepoint-traits.ts'
 

@@ -24,7 +24,7 @@ export function watchedStorage(pool: pg.Pool, schema: string): WatchedStorage {
       const client = await pool.connect()
       return {
         query(text, values = []) {
-          noted.push({ text, values })
+          noted.push({ text: text.trim(), values })
           return client.query(text, values)
         },
         release: () => client.release(),

@@ -140,7 +140,7 @@ describe('with 20,000 transcripts, half of them in back-off', () => {
       'SEARCH transcripts USING INDEX transcripts_ranked_in_time (source=? AND gate_key=? AND rank_at>?)',
     )
     expect(plans).toContain('SEARCH jobs USING COVERING INDEX jobs_by_status (status=?)')
-    expect(plans).toContain('SEARCH jobs USING INDEX jobs_ended (ended_at>?)')
+    expect(plans).toContain('SEARCH jobs USING INDEX jobs_ended (ended_at>? AND ended_at<?)')
   })
 
   // By the status alone, a page of an owner with few jobs went through those of all others.

@@ -1,11 +1,5 @@
 import { memoryStorage } from '@ytscriptify/adapter-memory'
-import {
-  createEmitter,
-  createTranscriptionService,
-  TranscriptionError,
-  type TranscriptionEmitter,
-  type TranscriptionStorage,
-} from '@ytscriptify/core'
+import { createTranscriptionService, TranscriptionError, type TranscriptionStorage } from '@ytscriptify/core'
 import { fakeSource, manualClock } from '@ytscriptify/core/testing'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { responseOf } from '../src/answers.ts'
@@ -15,7 +9,6 @@ const OWNER = 'anna'
 
 function setUp() {
   const clock = manualClock()
-  const events = countingEmitter()
   let isAway = false
   const memory = memoryStorage()
   const storage: TranscriptionStorage = {
@@ -26,7 +19,7 @@ function setUp() {
     },
   }
   const source = fakeSource()
-  const service = createTranscriptionService({ storage, source, clock, events })
+  const service = createTranscriptionService({ storage, source, clock })
   // Its events reach nobody here: what it does is only seen in the storage.
   const otherProcess = createTranscriptionService({ storage: memory, source, clock })
   onTestFinished(() => service.close())
@@ -46,9 +39,14 @@ function setUp() {
     const response = responseOf(answer)
     return { response, reader: readerOf(response) }
   }
+  /** How many watch a job or keep a stream alive: each waits for its next look, or for its next ping. */
+  const sleeping = async (): Promise<number> => {
+    await clock.advance(0)
+    return clock.sleeping
+  }
   return {
     clock,
-    events,
+    sleeping,
     service,
     otherProcess,
     faults,
@@ -56,26 +54,6 @@ function setUp() {
     submit,
     open,
     setAway: (away: boolean) => void (isAway = away),
-  }
-}
-
-/** Counts who listens. */
-function countingEmitter(): TranscriptionEmitter & { readonly listeners: number } {
-  const emitter = createEmitter()
-  let listeners = 0
-  return {
-    emit: emitter.emit,
-    on(name, listener) {
-      const off = emitter.on(name, listener)
-      listeners += 1
-      return () => {
-        listeners -= 1
-        off()
-      }
-    },
-    get listeners() {
-      return listeners
-    },
   }
 }
 
@@ -221,7 +199,7 @@ describe('a client that comes back', () => {
   )
 
   it('that has seen the end is told with 204 not to come again', async () => {
-    const { events, submit, open, service } = setUp()
+    const { sleeping, submit, open, service } = setUp()
     const { id } = await submit()
     await service.cancel(id)
 
@@ -229,7 +207,7 @@ describe('a client that comes back', () => {
 
     expect(response.status).toBe(204)
     expect(response.body).toBeNull()
-    expect(events.listeners).toBe(0)
+    expect(await sleeping()).toBe(0)
   })
 })
 
@@ -242,25 +220,25 @@ describe('a stream of events', () => {
   })
 
   it('stops watching when the client goes, whether it was waiting or not', async () => {
-    const { clock, events, submit, open, faults } = setUp()
+    const { clock, sleeping, submit, open, faults } = setUp()
     const { id } = await submit()
     const waiting = await open(id)
     await waiting.reader.read()
     const pending = waiting.reader.read()
     const idle = await open(id)
-    expect(events.listeners).toBeGreaterThan(0)
+    expect(await sleeping()).toBeGreaterThan(0)
 
     await Promise.all([waiting.reader.cancel(), idle.reader.cancel()])
 
     expect(await pending).toBeUndefined()
-    expect(events.listeners).toBe(0)
+    expect(await sleeping()).toBe(0)
     await clock.advance(0)
     expect(clock.sleeping).toBe(0)
     expect(faults).toEqual([])
   })
 
   it('stops watching when it has told of the end', async () => {
-    const { clock, events, submit, open, service } = setUp()
+    const { clock, sleeping, submit, open, service } = setUp()
     const { id } = await submit()
     const { reader } = await open(id)
     await service.cancel(id)
@@ -268,24 +246,24 @@ describe('a stream of events', () => {
     await reader.read()
     await reader.read()
 
-    expect(events.listeners).toBe(0)
+    expect(await sleeping()).toBe(0)
     await clock.advance(0)
     expect(clock.sleeping).toBe(0)
   })
 
   it('of which only the head is wanted watches nothing', async () => {
-    const { events, submit, open } = setUp()
+    const { sleeping, submit, open } = setUp()
     const { id } = await submit()
 
     const { response } = await open(id, { isHead: true })
 
     expect(response.headers.get('content-type')).toBe('text/event-stream')
     expect(response.body).toBeNull()
-    expect(events.listeners).toBe(0)
+    expect(await sleeping()).toBe(0)
   })
 
   it('ends politely when the server is to stop', async () => {
-    const { events, submit, open, gone, faults } = setUp()
+    const { sleeping, submit, open, gone, faults } = setUp()
     const { id } = await submit()
     const { reader } = await open(id)
     await reader.read()
@@ -294,7 +272,7 @@ describe('a stream of events', () => {
     gone.abort(new Error('The server is closing.'))
 
     expect(await piece).toBeUndefined()
-    expect(events.listeners).toBe(0)
+    expect(await sleeping()).toBe(0)
     expect(faults).toEqual([])
   })
 
@@ -339,7 +317,7 @@ describe('a stream of events', () => {
   })
 
   it('is heard by 200 clients at once, each of which hears the end', async () => {
-    const { events, submit, open, service } = setUp()
+    const { sleeping, submit, open, service } = setUp()
     const { id } = await submit()
     const clients = await Promise.all(Array.from({ length: 200 }, () => open(id)))
     const ends = clients.map(async ({ reader }) => {
@@ -351,6 +329,6 @@ describe('a stream of events', () => {
     await service.cancel(id)
 
     expect(new Set(await Promise.all(ends))).toEqual(new Set(['end 2 cancelled']))
-    expect(events.listeners).toBe(0)
+    expect(await sleeping()).toBe(0)
   })
 })

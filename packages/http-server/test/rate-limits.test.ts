@@ -182,12 +182,17 @@ describe('limits of wrong keys', () => {
 })
 
 describe('a store of limits', () => {
-  it('that fails lets requests pass, and its fault is told', async () => {
+  it('that fails is stood in for by this process, and its fault is told', async () => {
     const fault = new Error('connection refused')
-    const { limits } = setUp({ store: { take: () => Promise.reject(fault) } })
+    const { limits } = setUp({ request: '1/hour', wrongKeys: '1/minute', store: { take: () => Promise.reject(fault) } })
 
-    expect(await limits.take(submission)).toEqual({ allowed: true, headers: {}, violated: [], fault })
-    expect(await limits.takeWrongKey('192.0.2.1')).toMatchObject({ allowed: true, fault })
+    const first = await limits.take(submission)
+    const second = await limits.take(submission)
+    const wrong = [await limits.takeWrongKey('192.0.2.1'), await limits.takeWrongKey('192.0.2.1')]
+
+    expect([first, second].map(({ allowed }) => allowed)).toEqual([true, false])
+    expect(wrong.map(({ allowed }) => allowed)).toEqual([true, false])
+    expect([first, second, ...wrong].map((verdict) => verdict.fault)).toEqual([fault, fault, fault, fault])
   })
 
   it('is asked once for all windows of a request', async () => {

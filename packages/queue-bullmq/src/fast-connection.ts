@@ -87,6 +87,7 @@ export function createFastConnection(options: FastConnectionOptions): FastConnec
     client.on('error', (error) => {
       connectionError = error
       if (!isClosed) onConnectionError?.(error)
+      for (const goOn of waiting) goOn()
     })
     client.once('ready', () => onFirstReady?.(client))
     client.on('ready', () => {
@@ -97,15 +98,17 @@ export function createFastConnection(options: FastConnectionOptions): FastConnec
     return client
   }
 
-  /** Waits until commands can be sent. @throws when nobody waits for that any more. */
-  async function ready({ status }: Redis, signal: AbortSignal): Promise<void> {
-    if (status === 'ready') return
+  /** Waits until commands can be sent. @throws when the connection fails, or nobody waits for it any more. */
+  async function ready(client: Redis, signal: AbortSignal): Promise<void> {
+    if (client.status === 'ready') return
     await new Promise<void>((resolve) => {
       const goOn = (): void => void (waiting.delete(goOn), resolve())
       waiting.add(goOn)
       signal.addEventListener('abort', goOn, { once: true })
     })
     signal.throwIfAborted()
+    if (isClosed || connectionError !== undefined)
+      throw connectionError ?? new Error('The connection to Redis is closed.')
   }
 
   async function inTime<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {

@@ -21,6 +21,7 @@ export function createClaimDeliveries(
       const nothing = await traits.read(db, (reader) => claimOfNothing(reader, options, parts))
       if (nothing) return nothing
     }
+    await takeBackLostDeliveries(db, traits)
     const claim = await traits.write(db, (trx) => claimIn(trx, options, parts))
     foundSomething = claim.deliveries.length > 0
     return claim
@@ -52,8 +53,6 @@ async function claimIn(
   { traits, waitingReceivers }: Parts,
 ): Promise<DeliveryClaim> {
   const now = await readClock(trx, traits)
-  await takeBackLostDeliveries(trx, now, traits)
-
   const receivers = await receiversWithRoom(trx, options, waitingReceivers)
   const asked = receivers.filter(({ dueAt }) => dueAt <= now).slice(0, Math.min(options.limit, MAX_RECEIVERS))
   const candidates = await firstOfEach(trx, asked, options, traits)

@@ -1,7 +1,7 @@
 // The deliveries of a job, with what became of their attempts.
 import type { Delivery } from '@ytscriptify/core'
-import { byDelivery } from './delivery-attempts.ts'
-import { ATTEMPT_COLUMNS, DELIVERY_COLUMNS, toDelivery, type DeliveryRow } from './delivery-rows.ts'
+import { attemptsOf, byDelivery } from './delivery-attempts.ts'
+import { DELIVERY_COLUMNS, toDelivery, type DeliveryRow } from './delivery-rows.ts'
 import type { Database } from './schema.ts'
 import type { SqlDialectTraits } from './sql-dialect-traits.ts'
 
@@ -17,14 +17,13 @@ export async function listDeliveries(
     .orderBy('created_at')
     .orderBy('id')
     .execute()
-  const ended = await db
-    .selectFrom('deliveries')
-    .innerJoin('delivery_attempts', 'delivery_attempts.delivery_id', 'deliveries.id')
-    .select(ATTEMPT_COLUMNS.map(<C extends string>(column: C) => `delivery_attempts.${column}` as const))
-    .where('deliveries.job_id', '=', jobId)
-    .orderBy('delivery_attempts.attempt')
-    .execute()
-  const attempts = byDelivery(ended)
+  // By the ids, and not by a join: as long as it has no statistics, PostgreSQL goes through all attempts for that.
+  const attempts = byDelivery(
+    await attemptsOf(
+      db,
+      rows.map(({ id }) => id),
+    ),
+  )
   return rows.map((row) => {
     // An attempt that ends between the two reads is not shown beside a delivery that does not know of it yet.
     const own = attempts.get(row.id)?.filter(({ attempt }) => isOver(row, attempt)) ?? []

@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import { LOST_ATTEMPT } from '@ytscriptify/core'
 import { changeDeliveries, endAttempt } from './change-deliveries.ts'
 import { DELIVERY_COLUMNS } from './delivery-rows.ts'
+import { readClock } from './read-clock.ts'
 import type { Database } from './schema.ts'
 import type { SqlDialectTraits } from './sql-dialect-traits.ts'
 
@@ -11,7 +12,22 @@ export async function hasLostDeliveries(db: Database, now: number, traits: SqlDi
   return (await lost(db, now, traits).select('id').limit(sql.lit(1)).execute()).length > 0
 }
 
-export async function takeBackLostDeliveries(trx: Database, now: number, traits: SqlDialectTraits): Promise<void> {
+/**
+ * In a transaction of its own. Whoever changes a row twice in one makes PostgreSQL check its references at the second time, changed or
+ * not, and lock its job for that: a claim of what it has just taken back would lock deliveries first and jobs then, against the order
+ * of all others. (`RI_FKey_fk_upd_check_required` in
+ * https://github.com/postgres/postgres/blob/master/src/backend/utils/adt/ri_triggers.c)
+ */
+export async function takeBackLostDeliveries(db: Database, traits: SqlDialectTraits): Promise<void> {
+  const isQuiet = await traits.read(
+    db,
+    async (reader) => !(await hasLostDeliveries(reader, await readClock(reader, traits), traits)),
+  )
+  if (!isQuiet) await traits.write(db, (trx) => takeBackIn(trx, traits))
+}
+
+async function takeBackIn(trx: Database, traits: SqlDialectTraits): Promise<void> {
+  const now = await readClock(trx, traits)
   const query = lost(trx, now, traits)
     .select(DELIVERY_COLUMNS)
     .orderBy('lease_until')

@@ -1,9 +1,9 @@
 // Deletes jobs that ended long ago. Waits for nobody, and keeps nobody waiting for long.
-import { sql } from 'kysely'
+import { sql, type ExpressionBuilder } from 'kysely'
 import type { PurgeOptions } from '@ytscriptify/core'
 import type { JobRow } from './columns.ts'
 import { readClock } from './read-clock.ts'
-import type { Database } from './schema.ts'
+import type { Database, Tables } from './schema.ts'
 import type { SqlDialectTraits } from './sql-dialect-traits.ts'
 
 /** @returns how many were deleted. What belongs to them goes with them, by the references of its rows. */
@@ -35,19 +35,24 @@ const deletable = (
     .selectFrom('jobs')
     .select(['jobs.id', 'jobs.data_bytes'])
     .where('jobs.ended_at', '<=', instant.encode(now - olderThanMs))
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('deliveries')
-            .select('deliveries.id')
-            .whereRef('deliveries.job_id', '=', 'jobs.id')
-            .where('deliveries.status', 'in', OPEN),
-        ),
-      ),
-    )
+    .where(hasNoOpenDelivery)
     .orderBy('jobs.ended_at')
     .orderBy('jobs.id')
     .limit(sql.lit(limit))
+
+/**
+ * Looked up job by job. Of a `not exists` PostgreSQL makes a join, and without statistics it goes through all deliveries for that.
+ */
+const hasNoOpenDelivery = ({ eb, selectFrom }: ExpressionBuilder<Tables, 'jobs'>) =>
+  eb(
+    selectFrom('deliveries')
+      .select('deliveries.id')
+      .whereRef('deliveries.job_id', '=', 'jobs.id')
+      .where('deliveries.status', 'in', OPEN)
+      .limit(sql.lit(1)),
+    'is',
+    null,
+  )
 
 const OPEN = ['pending', 'processing'] as const
 
@@ -75,11 +80,10 @@ async function withoutOpenDelivery(
 ): Promise<readonly string[]> {
   if (!rowLocks || ids.length === 0) return ids
   const rows = await trx
-    .selectFrom('deliveries')
-    .select('job_id')
-    .where('job_id', 'in', ids)
-    .where('status', 'in', OPEN)
+    .selectFrom('jobs')
+    .select('jobs.id')
+    .where('jobs.id', 'in', ids)
+    .where(hasNoOpenDelivery)
     .execute()
-  const open = new Set(rows.map(({ job_id }) => job_id))
-  return ids.filter((id) => !open.has(id))
+  return rows.map(({ id }) => id)
 }

@@ -111,7 +111,11 @@ export async function giveCrashesBack(
     traits,
   )
   const locked = await lockTranscripts(trx, [...found.map(({ id }) => Number(id)), ...alsoLocked], traits)
-  const given = locked.filter((row) => row.lost_by === workerId && ['pending', 'processing'].includes(row.status))
+  // Of those alone that were found: others may have been lost only since, and their jobs are not locked. They are given back next time.
+  const lost = new Set(found.map(({ id }) => Number(id)))
+  const given = locked.filter(
+    (row) => lost.has(Number(row.id)) && row.lost_by === workerId && ['pending', 'processing'].includes(row.status),
+  )
   if (given.length === 0) return
   await trx
     .updateTable('transcripts')

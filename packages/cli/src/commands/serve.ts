@@ -44,11 +44,12 @@ export async function serve(options: ServeOptions, context: CommandContext): Pro
     const { url } = await server.listen().catch((error: unknown) => {
       throw listenProblem(error)
     })
-    await output.write(startupLines({ url, keys, settings, env: surroundings.env }))
-    await metrics.load()
     const running = options.worker ? opened.service.createWorker(serviceWorkerOptions(settings, options)) : undefined
-    running?.start()
     log.write('info', 'server.started', { url, worker: running?.name ?? 'none' })
+    await output.write(startupLines({ url, keys, settings, env: surroundings.env }))
+    // After the first requests, which do not need them, and before the first attempt, which they count.
+    await metrics.load()
+    running?.start()
 
     await interrupted
     log.write('info', 'server.stopping', { url })

@@ -17,7 +17,7 @@ export async function openOldPostgres({
   readonly connectionString: string
   readonly label: string
 }): Promise<OldDatabase> {
-  const client = new pg.Client({ connectionString })
+  const client = new pg.Client({ connectionString, connectionTimeoutMillis: 10_000 })
   // A connection that breaks while nobody asks says so here; whoever asks next is told. Without a listener the process ends.
   client.on('error', () => undefined)
   try {

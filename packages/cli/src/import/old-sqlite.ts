@@ -27,6 +27,7 @@ export function openOldSqlite(file: string): OldDatabase {
   function databaseOn(columns: OldColumns): OldDatabase {
     const jobColumns = selectionOf('jobs', columns.jobs, asText)
     const transcriptColumns = selectionOf('transcripts', columns.transcripts, asText)
+    let areIdsSorted = false
     let arePlacesSorted = false
 
     return {
@@ -43,7 +44,11 @@ export function openOldSqlite(file: string): OldDatabase {
       },
 
       async *jobs() {
-        const page = `select ${jobColumns} from jobs where id > ? order by id limit ${PAGE}`
+        if (!areIdsSorted) reader.exec(SORTED_IDS)
+        areIdsSorted = true
+        const page = `
+          select ${jobColumns} from temp.ids join jobs on jobs.rowid = ids.row
+          where ids.id > ? order by ids.id limit ${PAGE}`
         for (let after = ''; ;) {
           const rows: OldJob[] = reader.all(page, after).map(oldJob)
           yield* rows
@@ -85,6 +90,12 @@ export function openOldSqlite(file: string): OldDatabase {
 
 /** Whatever its type: SQLite keeps what it was given, and a column of text may have numbers and bytes. */
 const asText = (column: string): string => `cast("${column}" as text)`
+
+/** By the text of their ids, whatever SQLite was given for them: numbers and bytes are in no order with texts. */
+const SORTED_IDS = `
+  create temp table ids (id text not null primary key, row integer not null) without rowid;
+  insert or ignore into temp.ids select cast(id as text), rowid from jobs where id is not null order by 1;
+`
 
 /**
  * The table of transcripts has no index on its jobs, and its rows are large: asked page by page, it would be read as often as

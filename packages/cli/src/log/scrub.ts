@@ -15,11 +15,11 @@ export function scrubber(secrets: readonly string[]): (text: string) => string {
 }
 
 function scrubUrl(url: string): string {
-  const [beforeHash = '', ...hash] = url.split('#')
+  // First, and up to the last @: a password that somebody forgot to encode may have any of the characters that end it.
+  const [beforeHash = '', ...hash] = url.replace(/(:\/\/).*@/, '$1***@').split('#')
   const [address = '', ...query] = beforeHash.split('?')
-  const open = address.replace(/(:\/\/)[^/]*@/, '$1***@')
   return [
-    open,
+    address,
     ...(query.length > 0 ? ['?', query.join('?').split('&').map(scrubParameter).join('&')] : []),
     ...(hash.length > 0 ? ['#***'] : []),
   ].join('')

@@ -45,9 +45,14 @@ function fileUrl(text: string): DatabaseUrl {
 
 /** `postgresql+psycopg2://user:password@host/database?sslmode=require`: the driver that is named is another language's. */
 function postgresUrl(text: string): DatabaseUrl {
-  const plain = text.replace(/^[^:]*:/, 'postgresql:')
+  // A socket has no host before the path, but after it: `postgresql://user@/database?host=/run/postgresql`. The URL of a browser
+  // needs one, and node-postgres takes the one after it.
+  const plain = text.replace(/^[^:]*:/, 'postgresql:').replace(/^(postgresql:\/\/[^/?#]*@)\//, '$1localhost/')
   if (!plain.startsWith('postgresql://') || !URL.canParse(plain))
-    return unusable('is not the URL of a PostgreSQL database')
+    return unusable(
+      'is not the URL of a PostgreSQL database; in user and password, write @ : / ? # as %40 %3A %2F %3F %23',
+    )
+  if (/^postgresql:\/\/[^/?]*,/.test(plain)) return unusable('names several hosts; name the primary server')
   const url = new URL(plain)
   const mode = url.searchParams.get('sslmode')
   if (mode !== null && !SSL_MODES.has(mode))

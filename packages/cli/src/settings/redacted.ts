@@ -5,6 +5,6 @@ import { settingEntry, type SettingName } from './setting-list.ts'
 export const shownValue = (name: SettingName, value: string): string =>
   settingEntry(name).secret ? '***' : redacted(value)
 
-/** However badly the URL is written. */
+/** However badly the URL is written: up to the last @ everything may be part of a password that somebody forgot to encode. */
 const redacted = (value: string): string =>
-  value.replace(/(:\/\/)[^/?#]*@/g, '$1***@').replace(/([?&][^=&]*(?:pass|token|key|secret)[^=&]*=)[^&#\s]*/gi, '$1***')
+  value.replace(/(:\/\/)\S*@/g, '$1***@').replace(/([?&][^=&]*(?:pass|token|key|secret)[^=&]*=)[^&#\s]*/gi, '$1***')

@@ -5,8 +5,10 @@
 export function redisUrlProblem(text: string): string | undefined {
   if (!isRedisUrl(text)) return 'is not the URL of a Redis'
   if (!URL.canParse(text)) return 'is not a URL'
-  const { hostname, pathname } = new URL(text)
+  const { hostname, pathname, username, password } = new URL(text)
   if (hostname === '') return 'names no host'
+  if (!isDecodable(username) || !isDecodable(password))
+    return 'has a per cent sign in user or password that is not written as %25'
   return /^\/?\d{0,5}$/.test(pathname) ? undefined : 'has something else than the number of a database behind the host'
 }
 
@@ -14,3 +16,12 @@ export const isRedisUrl = (text: string): boolean => /^rediss?:\/\//i.test(text)
 
 /** `amqp`, for a sentence about a broker that is none of ours. */
 export const schemeOf = (text: string): string => /^([a-z][\w+.-]*):/i.exec(text)?.[1]?.toLowerCase() ?? 'it'
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text)
+    return true
+  } catch {
+    return false
+  }
+}

@@ -181,11 +181,19 @@ export function createWorkerWith(parts: SharedWorkerParts, settings: WorkerSetti
     working.abort()
     await loops?.working
     try {
-      if (loops) await storage.removeWorker(worker.id)
+      if (loops) await inTime(storage.removeWorker(worker.id))
     } catch (error) {
       // It is forgotten by itself after a day.
       events.emit('engine.error', { error, during: 'stop' })
     }
+  }
+
+  /** A storage that does not answer must not keep a process from ending. */
+  async function inTime(removing: Promise<void>): Promise<void> {
+    const over = new AbortController()
+    const late = clock.sleep(REMOVE_MS, over.signal).catch(() => undefined) // It was removed before.
+    await Promise.race([removing, late])
+    over.abort()
   }
 
   async function abortAfter(ms: number): Promise<void> {
@@ -204,5 +212,8 @@ export function createWorkerWith(parts: SharedWorkerParts, settings: WorkerSetti
 
 /** Give or take a fifth, so that the workers of many processes do not purge at the same time. */
 const PURGE_INTERVAL_MS = 10 * 60_000
+
+/** How long a worker that stops waits until it is forgotten, in milliseconds. It is forgotten by itself after a day. */
+const REMOVE_MS = 2_000
 
 const NO_DELIVERIES: DeliveryStats = { delivered: 0, retried: 0, failed: 0, stale: 0, running: 0 }

@@ -1,5 +1,5 @@
 // How often a caller may ask: which limit a request falls under, and what the answer says about it.
-import type { Clock, LimitWindowState, RateLimitStore } from '@ytscriptify/core'
+import type { Clock, LimitWindow, LimitWindowState, RateLimitStore } from '@ytscriptify/core'
 import { addressGroupOf } from './address-group.ts'
 import { LIMITED_ROUTES } from './limited-routes.ts'
 import { parseLimits, type Limit } from './limit-grammar.ts'
@@ -20,7 +20,10 @@ export interface RateLimitOptions {
   readonly routes?: Readonly<Record<string, string>>
   /** How many wrong keys may come from an address, or from the 2⁶⁴ addresses of one IPv6 network. @default '10/minute' */
   readonly wrongKeys?: string
-  /** Where it is counted. Give a shared one where several processes serve. @default this process */
+  /**
+   * Where it is counted. Give a shared one where several processes serve; while that one fails, each process counts for itself.
+   * @default this process
+   */
   readonly store?: RateLimitStore
   /** For the default store. @default the system's clock */
   readonly clock?: Clock
@@ -55,7 +58,7 @@ export interface LimitVerdict {
   readonly retryAfterMs?: number
   /** The names of the policies that refuse it, for `violated-policies` of the problem. */
   readonly violated: readonly string[]
-  /** What kept the store from counting. The request passes then: it is better served uncounted than not at all. */
+  /** What kept the store from counting. This process has counted instead: better than not at all, and than no answer. */
   readonly fault?: unknown
 }
 
@@ -70,9 +73,9 @@ export function rateLimits(options: RateLimitOptions = {}): RequestLimits {
   const { request = '100/hour', read = '600/minute', routes = {}, wrongKeys = '10/minute', clock } = options
   checkRoutes(Object.keys(routes))
   const memory = () => memoryRateLimitStore(clock && { clock })
-  const store = options.store ?? memory()
+  const counting = countingBy(options.store, memory())
   // Apart in memory, so that a flood of strange addresses pushes out no caller's count.
-  const wrongKeyStore = options.store ?? memory()
+  const countingWrongKeys = countingBy(options.store, memory())
   const submitPolicy = policyOf('request', request)
   const readPolicy = policyOf('read', read)
   const wrongKeyPolicy = policyOf('wrong-key', wrongKeys)
@@ -81,10 +84,10 @@ export function rateLimits(options: RateLimitOptions = {}): RequestLimits {
   return {
     take({ method, route, submits, caller }) {
       const own = routePolicies.size > 0 ? routePolicies.get(keyOf(`${method} ${route}`)) : undefined
-      return judge(own ?? (submits ? submitPolicy : readPolicy), { store, who: caller })
+      return judge(own ?? (submits ? submitPolicy : readPolicy), { count: counting, who: caller })
     },
 
-    takeWrongKey: (address) => judge(wrongKeyPolicy, { store: wrongKeyStore, who: addressGroupOf(address) }),
+    takeWrongKey: (address) => judge(wrongKeyPolicy, { count: countingWrongKeys, who: addressGroupOf(address) }),
   }
 }
 
@@ -130,19 +133,35 @@ function quote(name: string): string {
   return `"${name.replace(/["\\]/g, '\\$&')}"`
 }
 
+type Count = (windows: readonly LimitWindow[]) => Promise<Counted>
+
+interface Counted {
+  readonly states: readonly LimitWindowState[]
+  /** What kept the shared store from counting. */
+  readonly fault?: unknown
+}
+
+function countingBy(shared: RateLimitStore | undefined, own: RateLimitStore): Count {
+  if (!shared) return async (windows) => ({ states: await own.take(windows) })
+  return async (windows) => {
+    try {
+      return { states: await shared.take(windows) }
+    } catch (fault) {
+      return { states: await own.take(windows), fault }
+    }
+  }
+}
+
 interface Parts {
-  readonly store: RateLimitStore
+  readonly count: Count
   readonly who: string
 }
 
-async function judge({ limits, header }: Policy, { store, who }: Parts): Promise<LimitVerdict> {
+async function judge({ limits, header }: Policy, { count, who }: Parts): Promise<LimitVerdict> {
   if (limits.length === 0) return UNLIMITED
-  try {
-    const windows = limits.map(({ name, amount, windowMs }) => ({ key: `${name}:${who}`, limit: amount, windowMs }))
-    return verdictOf(limits, { header, states: await store.take(windows) })
-  } catch (fault) {
-    return { ...UNLIMITED, fault }
-  }
+  const windows = limits.map(({ name, amount, windowMs }) => ({ key: `${name}:${who}`, limit: amount, windowMs }))
+  const { states, fault } = await count(windows)
+  return { ...verdictOf(limits, { header, states }), ...(fault !== undefined && { fault }) }
 }
 
 const UNLIMITED: LimitVerdict = { allowed: true, headers: {}, violated: [] }
