@@ -95,7 +95,6 @@ postgresStorage.fromTransaction = (
   const namespace = namespaceOf(options)
   const label = 'The database of the given transaction'
   const given = isKysely(transaction) ? transaction : new Kysely<Tables>({ dialect: clientDialect(transaction) })
-  // eslint-disable-next-line @typescript-eslint/no-unsafe-assignment -- Their tables are any; ours are there, too.
   const db: Database = given.withoutPlugins()
   const patiently = (): never => {
     throw new Error('A transaction of the host migrates nothing.')
@@ -137,6 +136,7 @@ function open(options: PostgresConnection, namespace: Namespace): Opened {
   const asItIs: Patiently = (db, migrate) => migrate(db)
   // Plugins of the host rename columns, or read results in their own way.
   if ('db' in options)
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-assignment -- Their tables are any; ours are there, too.
     return { db: options.db.withoutPlugins(), label: 'The given database', close: nothing, patiently: asItIs }
   const db = new Kysely<Tables>({ dialect: poolDialect(guarded(options.pool)) })
   return { db, label: labelOfPool(options.pool.options), close: nothing, patiently: asItIs }
