@@ -95,7 +95,7 @@ postgresStorage.fromTransaction = (
   const namespace = namespaceOf(options)
   const label = 'The database of the given transaction'
   const given = isKysely(transaction) ? transaction : new Kysely<Tables>({ dialect: clientDialect(transaction) })
-  const db: Database = given.withoutPlugins()
+  const db = asOurs(given)
   const patiently = (): never => {
     throw new Error('A transaction of the host migrates nothing.')
   }
@@ -111,6 +111,10 @@ postgresStorage.fromTransaction = (
 
 /** Not by its class: a host may have a copy of Kysely of its own. */
 const isKysely = (transaction: AnyKysely | PostgresClient): transaction is AnyKysely => 'withoutPlugins' in transaction
+
+/** Without the plugins of the host, which rename columns, or read results in their own way. */
+// eslint-disable-next-line @typescript-eslint/no-unsafe-return -- Its tables are any; ours are among them, or will be.
+const asOurs = (given: AnyKysely): Database => given.withoutPlugins()
 
 /** Without the names that are not given. */
 const namespaceOf = ({
@@ -134,10 +138,7 @@ function open(options: PostgresConnection, namespace: Namespace): Opened {
   if ('connectionString' in options) return openOwn(options, namespace)
   const nothing = (): Promise<void> => Promise.resolve()
   const asItIs: Patiently = (db, migrate) => migrate(db)
-  // Plugins of the host rename columns, or read results in their own way.
-  if ('db' in options)
-    // eslint-disable-next-line @typescript-eslint/no-unsafe-assignment -- Their tables are any; ours are there, too.
-    return { db: options.db.withoutPlugins(), label: 'The given database', close: nothing, patiently: asItIs }
+  if ('db' in options) return { db: asOurs(options.db), label: 'The given database', close: nothing, patiently: asItIs }
   const db = new Kysely<Tables>({ dialect: poolDialect(guarded(options.pool)) })
   return { db, label: labelOfPool(options.pool.options), close: nothing, patiently: asItIs }
 }

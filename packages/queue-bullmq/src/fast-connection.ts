@@ -107,8 +107,8 @@ export function createFastConnection(options: FastConnectionOptions): FastConnec
       signal.addEventListener('abort', goOn, { once: true })
     })
     signal.throwIfAborted()
-    if (isClosed || connectionError !== undefined)
-      throw connectionError ?? new Error('The connection to Redis is closed.')
+    if (isClosed) throw new Error('The connection to Redis is closed.')
+    if (connectionError instanceof Error) throw connectionError
   }
 
   async function inTime<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
