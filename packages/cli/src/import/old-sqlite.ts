@@ -46,9 +46,9 @@ export function openOldSqlite(file: string): OldDatabase {
       async *jobs() {
         if (!areIdsSorted) reader.exec(SORTED_IDS)
         areIdsSorted = true
-        const page = `
-          select ${jobColumns} from temp.ids join jobs on jobs.rowid = ids.row
-          where ids.id > ? order by ids.id limit ${PAGE}`
+        const next = `
+          select jobs.* from temp.ids join jobs on jobs.rowid = ids.row where ids.id > ? order by ids.id limit ${PAGE}`
+        const page = `select ${jobColumns} from (${next}) order by ${asText('id')}`
         for (let after = ''; ;) {
           const rows: OldJob[] = reader.all(page, after).map(oldJob)
           yield* rows
