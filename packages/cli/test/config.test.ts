@@ -136,4 +136,20 @@ describe('the configuration', () => {
     expect(stdout + stderr).not.toContain('hunter2')
     expect(code).toBe(2)
   })
+
+  it.each(['hunter2#x', 'hunter2/x', 'hunter2?x', 'hun@hunter2'])(
+    'shows no password with a character that ends it: %s',
+    async (password) => {
+      const env = {
+        DATABASE_URL: `postgresql://me:${password}@db.example/jobs`,
+        REDIS_URL: `redis://:${password}@redis.example:6379/0`,
+        YOUTUBE_BASE_URL: `https://me:${password}@mirror.example`,
+      }
+
+      const { stdout, stderr } = await place.run(['config', 'check'], { env })
+
+      expect(stdout).toContain('db.example/jobs')
+      expect(stdout + stderr).not.toContain('hunter2')
+    },
+  )
 })

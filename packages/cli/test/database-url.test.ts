@@ -23,6 +23,7 @@ describe('DATABASE_URL', () => {
     ['postgresql+psycopg2://me@localhost/db', 'postgresql://me@localhost/db'],
     ['postgresql+asyncpg://me@localhost/db?application_name=x', 'postgresql://me@localhost/db?application_name=x'],
     ['postgresql:///db?host=/var/run/postgresql', 'postgresql:///db?host=/var/run/postgresql'],
+    ['postgresql://me:pw@/db?host=/run/postgresql', 'postgresql://me:pw@localhost/db?host=/run/postgresql'],
     [
       'postgresql://me@localhost/db?sslmode=require',
       'postgresql://me@localhost/db?sslmode=require&uselibpqcompat=true',
@@ -49,6 +50,7 @@ describe('DATABASE_URL', () => {
     ['file://elsewhere/transcriber.db', 'is not the URL of a file on this machine'],
     ['postgresql:db', 'is not the URL of a PostgreSQL database'],
     ['postgresql://me@host:port/db', 'is not the URL of a PostgreSQL database'],
+    ['postgresql://me@one,two/db', 'names several hosts'],
     ['postgresql://me@localhost/db?sslmode=yes', 'has an sslmode that is none of disable, prefer, require'],
     ['mysql://localhost/db', 'is the URL of neither a SQLite nor a PostgreSQL database'],
     ['transcriber.db', 'is the URL of neither a SQLite nor a PostgreSQL database'],

@@ -193,6 +193,21 @@ describe('what the older service has stored', () => {
     expect(code).toBe(0)
   })
 
+  // Compared as they were, bytes came after every text: the first page of them was read again and again, and never left.
+  it('may have ids that are bytes, more of them than a page has', async () => {
+    const ids = Array.from({ length: 450 }, (_, index) => `job-${String(index).padStart(4, '0')}`)
+    createFullOldDatabase(old, {
+      jobs: ids.map((id) => jobRow(id, { id: Buffer.from(id) })),
+      transcripts: [videoRow(1, 'job-0449', 'gettysburg1')],
+    })
+
+    const { code, stderr } = await place.run(['import', 'old.db'])
+
+    expect(stderr).toContain('Imported 450 jobs with 1 video')
+    expect(code).toBe(0)
+    expect(rowsIn(target, 'select count(*) as jobs from jobs')).toEqual([{ jobs: 450 }])
+  })
+
   it('may be larger than any answer: a job of three videos of ten hours', async () => {
     const long = oldText(...Array.from({ length: 30_000 }, (_, index) => `sentence ${index} of a very long speech`))
     createFullOldDatabase(old, {

@@ -72,7 +72,7 @@ export const OLD_COLUMNS = {
   ],
 } as const
 
-export type OldRow = Readonly<Record<string, string | number | null>>
+export type OldRow = Readonly<Record<string, string | number | Uint8Array | null>>
 
 export interface OldRows {
   readonly jobs: readonly OldRow[]
