@@ -2,6 +2,7 @@
 import { Socket } from 'node:net'
 import { Client } from 'pg'
 import type { Clock } from '@ytscriptify/core'
+import { createNotificationSender, type NotificationSender } from './notification-sender.ts'
 import { guarded, type PostgresClient, type PostgresPool } from './postgres-pool.ts'
 
 export type ListenerOptions =
@@ -50,7 +51,7 @@ interface Opening {
 }
 
 interface Connection {
-  readonly client: PostgresClient
+  readonly sender: NotificationSender
   /** Resolves when it is lost, or was ended. */
   readonly lost: Promise<void>
   end(): Promise<void>
@@ -70,7 +71,7 @@ export function createListener(options: ListenerOptions, parts: ListenerParts): 
       // The first one of a process comes while the connection is being made.
       if (!connection) await waiting
       if (!connection) throw new Error('There is no connection to PostgreSQL at this moment: nobody was notified.')
-      await connection.client.query('select pg_notify($1, $2)', [channel, text])
+      await connection.sender.send(text)
     },
     isConnected: () => connection !== undefined,
     async close() {
@@ -121,7 +122,7 @@ export function createListener(options: ListenerOptions, parts: ListenerParts): 
 
   async function listen({ connecting, end }: Opening): Promise<Connection> {
     const client = await connecting
-    const connected = connectionOf(client, end)
+    const connected = connectionOf(client, { channel, end })
     client.on('notification', ({ payload = '' }) => onText(payload))
     await client.query(`listen "${channel.replaceAll('"', '""')}"`)
     return connected
@@ -141,7 +142,7 @@ export function createListener(options: ListenerOptions, parts: ListenerParts): 
   }
 
   /** @throws what says that it is lost, when nothing else does. */
-  async function untilLost({ client, lost }: Connection): Promise<void> {
+  async function untilLost({ sender, lost }: Connection): Promise<void> {
     const over = new AbortController()
     const isLost = lost.then(() => true)
     try {
@@ -151,7 +152,7 @@ export function createListener(options: ListenerOptions, parts: ListenerParts): 
         const late = sleep(ANSWER_MS, over.signal).then(() => {
           throw new Error(`PostgreSQL did not answer a listening connection within ${ANSWER_MS} ms.`)
         })
-        await Promise.race([client.query('select'), late])
+        await Promise.race([sender.ask(), late])
       }
     } finally {
       over.abort()
@@ -207,7 +208,10 @@ function open(connectionString: string, clock: Clock): Opening {
   }
 }
 
-function connectionOf(client: PostgresClient, end: () => Promise<void>): Connection {
+function connectionOf(
+  client: PostgresClient,
+  { channel, end }: { readonly channel: string; readonly end: () => Promise<void> },
+): Connection {
   let ended: Promise<void> | undefined
   let lose = (): void => undefined
   const lost = new Promise<void>((resolve) => {
@@ -216,7 +220,7 @@ function connectionOf(client: PostgresClient, end: () => Promise<void>): Connect
     client.on('error', () => resolve())
   })
   return {
-    client,
+    sender: createNotificationSender(client, channel),
     lost,
     end() {
       lose()

@@ -65,20 +65,17 @@ export function postgresQueue(options: PostgresQueueOptions): JobQueue {
 
   async function tell(message: Message): Promise<void> {
     if (closed.signal.aborted) return
-    const over = new AbortController()
+    let stopTimer = (): void => undefined
+    const late = new Promise<never>((_, reject) => {
+      const error = (): Error => new Error(`PostgreSQL did not take a notification within ${TELL_MS} ms.`)
+      stopTimer = clock.timer(TELL_MS, () => reject(error()))
+    })
     try {
-      const late = clock.sleep(TELL_MS, over.signal).then(() => {
-        throw new Error(`PostgreSQL did not take a notification within ${TELL_MS} ms.`)
-      })
-      await Promise.race([listener.notify(textOf(message)), late.catch(unlessOver)])
+      await Promise.race([listener.notify(textOf(message)), late])
     } catch (error) {
       onError(error)
     } finally {
-      over.abort()
-    }
-
-    function unlessOver(error: unknown): void {
-      if (!over.signal.aborted) throw error
+      stopTimer()
     }
   }
 

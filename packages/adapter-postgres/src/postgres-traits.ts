@@ -38,6 +38,7 @@ export const postgresTraits = (options: PostgresTraitsOptions): SqlDialectTraits
     // The protocol counts them in 16 bits. https://www.postgresql.org/docs/current/protocol-message-formats.html
     maxParameters: 65_535,
     parallelWrites: 4,
+    parallelReads: 2,
     tableNames: (db) => tableNames(db, options),
     prepare: (db) => checkServer(db, label),
     exclusively: (db, work) => patiently(db, (patient) => oneAtATime(patient, work, options)),

@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import { TranscriptionError } from '@ytscriptify/core'
 import type { Database, SqlDialectTraits } from '@ytscriptify/storage-sql'
 import { inTransaction } from './in-transaction.ts'
+import { jointTransactions } from './joint-transactions.ts'
 import { retryWhileBusy } from './retry-while-busy.ts'
 import { storageErrorOf } from './sqlite-errors.ts'
 
@@ -28,7 +29,7 @@ export const sqliteTraits = ({ label, clockOffsetMs }: SqliteTraitsOptions): Sql
   tableNames,
   prepare: (db) => retryWhileBusy(() => useWal(db, label)),
   exclusively: (db, work) => retryWhileBusy(() => inTransaction(db, 'exclusive', work)),
-  write: (db, work) => retryWhileBusy(() => inTransaction(db, 'immediate', work)),
+  write: jointTransactions(),
   read: (db, work) => retryWhileBusy(() => work(db)),
   errorOf: (error) => storageErrorOf(error, label),
 })

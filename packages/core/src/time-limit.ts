@@ -1,6 +1,6 @@
 // A signal that aborts after a time.
 import type { Clock } from './clock.ts'
-import { NOBODY_WAITS, whenAborted } from './when-aborted.ts'
+import { whenAborted } from './when-aborted.ts'
 
 export interface TimeLimit {
   /** Aborts when the time is up, or with the reason of the outer signal. */
@@ -20,20 +20,16 @@ export interface TimeLimitOptions {
 
 export function createTimeLimit({ ms, clock, signal, onTimeUp = timeIsUp }: TimeLimitOptions): TimeLimit {
   const limit = new AbortController()
-  const over = new AbortController()
   if (signal.aborted) limit.abort(signal.reason)
   else if (ms <= 0) limit.abort(onTimeUp())
   // Not AbortSignal.any: what is derived from a signal lives as long as that one.
   const stopListening = whenAborted(signal, () => limit.abort(signal.reason))
-  clock.sleep(ms, over.signal).then(
-    () => limit.abort(onTimeUp()),
-    () => undefined, // The work was over first.
-  )
+  const stopTimer = clock.timer(ms, () => limit.abort(onTimeUp()))
   return {
     signal: limit.signal,
     clear() {
       stopListening()
-      over.abort(NOBODY_WAITS)
+      stopTimer()
     },
   }
 }

@@ -1,6 +1,6 @@
 // Waiting that somebody else can end: a loop sleeps until it is woken or its time is up.
 import type { Clock } from './clock.ts'
-import { NOBODY_WAITS, whenAborted } from './when-aborted.ts'
+import { whenAborted } from './when-aborted.ts'
 
 export interface Waker {
   /** Ends the current wait, or the next one when nobody waits now, so that no wake is ever lost. */
@@ -25,14 +25,14 @@ export function createWaker(clock: Clock): Waker {
   }
 
   async function waitOnce(ms: number | undefined, signal: AbortSignal): Promise<void> {
-    const over = new AbortController()
     let stopListening = (): void => undefined
+    let stopTimer = (): void => undefined
     await new Promise<void>((resolve) => {
       endWait = resolve
       stopListening = whenAborted(signal, resolve)
-      if (ms !== undefined) clock.sleep(ms, over.signal).then(resolve, resolve)
+      if (ms !== undefined) stopTimer = clock.timer(ms, resolve)
     })
     stopListening()
-    over.abort(NOBODY_WAITS)
+    stopTimer()
   }
 }

@@ -5,6 +5,9 @@ import type { Database } from './schema.ts'
 /** Stands in a query for a value that comes with each execution. */
 export type Given<Values> = <Name extends keyof Values & string>(name: Name) => RawBuilder<Values[Name]>
 
+/** Any value of a list that is one parameter, so that the statement is the same for lists of any length. */
+export const anyOf = <T>(list: RawBuilder<readonly T[]>): RawBuilder<T> => sql`any (${list})`
+
 /**
  * @param build - Builds the query, the same each time: it may depend on nothing but the engine.
  */

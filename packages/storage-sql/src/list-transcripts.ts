@@ -2,7 +2,8 @@
 import { sql, type SelectQueryBuilder } from 'kysely'
 import type { ListTranscriptsQuery, Transcript } from '@ytscriptify/core'
 import { TRANSCRIPT_COLUMNS, type ShownTranscript } from './columns.ts'
-import { compileOnce, type Given } from './compile-once.ts'
+import { anyOf, compileOnce, type Given } from './compile-once.ts'
+import { distinct } from './locks.ts'
 import { toTranscript } from './row-mapping.ts'
 import type { Database, Tables } from './schema.ts'
 import type { SqlDialectTraits } from './sql-dialect-traits.ts'
@@ -22,6 +23,48 @@ export function createListTranscripts(
     return rows.map((row) => toTranscript(row, traits))
   }
 }
+
+/** The first page of several jobs at once: of queries that differ in nothing but the job. One entry for each, in their order. */
+export function createListFirstPages(
+  traits: SqlDialectTraits,
+): (db: Database, queries: readonly ListTranscriptsQuery[]) => Promise<readonly (readonly Transcript[])[]> {
+  const readPages = compileOnce<FirstPages, ShownTranscript>(firstPagesOf)
+  const readPagesWithTexts = compileOnce<FirstPages, TranscriptWithText>((db, given) =>
+    withTexts(firstPagesOf(db, given)),
+  )
+
+  return async (db, queries) => {
+    const [{ withData = false, limit = MAX_POSITION } = {}] = queries
+    const read = withData ? readPagesWithTexts : readPages
+    const rows = await read(db, { jobIds: distinct(queries.map(({ jobId }) => jobId)), last: limit - 1 })
+    const ofJob = new Map<string, Transcript[]>(queries.map(({ jobId }) => [jobId, []]))
+    for (const row of rows) ofJob.get(row.job_id)?.push(toTranscript(row, traits))
+    return queries.map(({ jobId }) => ofJob.get(jobId) ?? [])
+  }
+}
+
+/**
+ * What queries have in common that {@link createListFirstPages} answers together. `undefined` for one that goes alone: it asks for
+ * something else than the first page, or for so much that others should not wait for it.
+ */
+export function firstPageOf(query: ListTranscriptsQuery): string | undefined {
+  const { afterPosition = -1, limit = MAX_POSITION, statuses, videoId, withData = false } = query
+  const isFirst = afterPosition === -1 && statuses === undefined && videoId === undefined
+  return isFirst && limit <= LARGEST_SHARED_PAGE ? `${limit}/${withData}` : undefined
+}
+
+/** What one reads of an ordinary job, with its texts. */
+const LARGEST_SHARED_PAGE = 100
+
+interface FirstPages extends Readonly<Record<string, unknown>> {
+  readonly jobIds: readonly string[]
+  readonly last: number
+}
+
+const firstPagesOf = (db: Database, given: Given<FirstPages>) =>
+  transcripts(db)
+    .where('transcripts.job_id', '=', anyOf(given('jobIds')))
+    .where('transcripts.position', '<=', given('last'))
 
 /** Positions have no gaps, so that a page is a range of them, and needs no limit. */
 interface Page extends Readonly<Record<string, unknown>> {

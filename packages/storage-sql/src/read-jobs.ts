@@ -2,7 +2,8 @@
 import { sql, type RawBuilder } from 'kysely'
 import type { Gate, Job, JobCursor, JobQuery, ListJobsQuery } from '@ytscriptify/core'
 import type { JobRow } from './columns.ts'
-import { compileOnce } from './compile-once.ts'
+import { anyOf, compileOnce } from './compile-once.ts'
+import { distinct } from './locks.ts'
 import { toGate, toJob } from './row-mapping.ts'
 import type { Database } from './schema.ts'
 import type { SqlDialectTraits } from './sql-dialect-traits.ts'
@@ -15,6 +16,26 @@ export function createGetJob(traits: SqlDialectTraits): (db: Database, query: Jo
   return async (db, { id, owner }) => {
     const [row] = await (owner === undefined ? readAny(db, { id }) : readOwn(db, { id, owner }))
     return row && toJob(row, traits)
+  }
+}
+
+/** Several at once. One entry for each query, in their order. */
+export function createGetJobs(
+  traits: SqlDialectTraits,
+): (db: Database, queries: readonly JobQuery[]) => Promise<readonly (Job | undefined)[]> {
+  const read = compileOnce<Readonly<{ ids: readonly string[] }>, JobRow>((db, given) =>
+    db
+      .selectFrom('jobs')
+      .selectAll()
+      .where('id', '=', anyOf(given('ids'))),
+  )
+  return async (db, queries) => {
+    const rows = await read(db, { ids: distinct(queries.map(({ id }) => id)) })
+    const byId = new Map(rows.map((row) => [row.id, row]))
+    return queries.map(({ id, owner }) => {
+      const row = byId.get(id)
+      return row && (owner === undefined || row.owner === owner) ? toJob(row, traits) : undefined
+    })
   }
 }
 

@@ -55,6 +55,13 @@ export interface SqlDialectTraits {
   /** How many group commits of one kind may be under way at the same time. */
   readonly parallelWrites: number
 
+  /**
+   * How many groups of reads of one kind may be under way at the same time, where reads that come in together are made by
+   * one statement with a list as its parameter (`= any ($1)`). Absent where a read is not the way to a server and back,
+   * and reads are made one by one.
+   */
+  readonly parallelReads?: number
+
   /** The names of the tables that our queries would find, prefixes included. */
   readonly tableNames: (db: Database) => Promise<ReadonlySet<string>>
 

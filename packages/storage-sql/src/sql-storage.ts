@@ -6,15 +6,15 @@ import { createClaimDeliveries } from './claim-deliveries.ts'
 import { createClaim } from './claim-transcripts.ts'
 import { expireTranscripts } from './expire-transcripts.ts'
 import { findReusable } from './find-reusable.ts'
-import { groupCommit } from './group-commit.ts'
+import { inGroups } from './in-groups.ts'
 import { importJobs } from './import-jobs.ts'
+import { createJobReads } from './job-reads.ts'
 import { listActive, listWorkers } from './list-active.ts'
 import { listDeliveries } from './list-deliveries.ts'
-import { createListTranscripts } from './list-transcripts.ts'
 import { migrate } from './migrate.ts'
 import { checkNamespace, namespacePlugin, type Namespace } from './namespace.ts'
 import { purgeJobs } from './purge-jobs.ts'
-import { createGetJob, listGates, listJobs } from './read-jobs.ts'
+import { listGates, listJobs } from './read-jobs.ts'
 import { createReadStats } from './read-stats.ts'
 import { renewLeases } from './renew-leases.ts'
 import { replayDelivery } from './replay-delivery.ts'
@@ -52,11 +52,11 @@ export function sqlStorage(options: SqlStorageOptions): TranscriptionStorage {
     commit: (trx: Database, items: readonly Item[], traits: SqlDialectTraits) => Promise<readonly Result[]>,
     weightOf: (item: Item) => number,
   ) =>
-    groupCommit<Item, Result>({
+    inGroups<Item, Result>({
       ...GROUP_LIMITS,
       weightOf,
       parallel: traits.parallelWrites,
-      commit: (items) => traits.write(db, (trx) => commit(trx, items, traits)),
+      run: (items) => traits.write(db, (trx) => commit(trx, items, traits)),
       isGeneral: (error) => traits.errorOf(error) !== undefined,
     })
   const insert = grouped(submitJobs, ({ transcripts }: NewJob) => transcripts.length * WEIGHT_OF_ROW)
@@ -65,8 +65,7 @@ export function sqlStorage(options: SqlStorageOptions): TranscriptionStorage {
   )
   const settleDelivery = grouped(settleDeliveries, () => WEIGHT_OF_ROW)
 
-  const getJob = createGetJob(traits)
-  const listTranscripts = createListTranscripts(traits)
+  const { getJob, listTranscripts } = createJobReads(db, traits)
   const claim = createClaim(db, traits)
   const readStats = createReadStats(traits)
   const claimDeliveries = createClaimDeliveries(db, traits)
@@ -75,9 +74,9 @@ export function sqlStorage(options: SqlStorageOptions): TranscriptionStorage {
     ready: () => using(() => Promise.resolve()),
     close,
     insertJob: (job) => using(() => insert(job)),
-    getJob: (query) => read((reader) => getJob(reader, query)),
+    getJob: (query) => using(() => getJob(query)),
     listJobs: (query) => read((reader) => listJobs(reader, query, traits)),
-    listTranscripts: (query) => read((reader) => listTranscripts(reader, query)),
+    listTranscripts: (query) => using(() => listTranscripts(query)),
     cancelJob: (query) => write((trx) => cancelJob(trx, query, traits)),
     claim: (options) => using(() => claim(options)),
     renew: (options) => using(() => renewLeases(db, options, traits)),

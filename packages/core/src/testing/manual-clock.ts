@@ -1,6 +1,6 @@
 // Time that stands still until a test moves it.
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { Clock } from '../clock.ts'
+import { sleepBy, type Clock } from '../clock.ts'
 
 export interface ManualClock extends Clock {
   /**
@@ -8,7 +8,7 @@ export interface ManualClock extends Clock {
    * they wake runs (and may sleep again) before time moves further.
    */
   advance(ms: number): Promise<void>
-  /** How many sleeps are waiting. */
+  /** How many sleeps and timers are waiting. */
   readonly sleeping: number
 }
 
@@ -45,27 +45,24 @@ export function manualClock({
     }
   }
 
+  const timer = (ms: number, onTime: () => void): (() => void) => {
+    const leave = (): void => void (sleepers.delete(sleeper) && (changes += 1))
+    const wake = (): void => {
+      leave()
+      onTime()
+    }
+    const sleeper: Sleeper = { wakeAt: now + ms, wake }
+    sleepers.add(sleeper)
+    changes += 1
+    return leave
+  }
+
   return {
     now: () => now,
     monotonic: () => now - start,
 
-    sleep(ms, signal) {
-      return new Promise((resolve, reject) => {
-        signal?.throwIfAborted()
-        const leave = (then: () => void): void => {
-          sleepers.delete(sleeper)
-          signal?.removeEventListener('abort', abort)
-          changes += 1
-          then()
-        }
-        const sleeper: Sleeper = { wakeAt: now + ms, wake: () => leave(resolve) }
-        const abort = (): void => leave(() => reject(signal?.reason))
-
-        sleepers.add(sleeper)
-        signal?.addEventListener('abort', abort, { once: true })
-        changes += 1
-      })
-    },
+    timer,
+    sleep: (ms, signal) => sleepBy(timer, ms, signal),
 
     async advance(ms) {
       const end = now + ms

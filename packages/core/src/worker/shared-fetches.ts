@@ -21,6 +21,7 @@ export function createSharedFetches(): SharedFetches {
     readonly result: Promise<FetchedTranscript>
     readonly controller: AbortController
     participants: number
+    isOver: boolean
   }
   const flights = new Map<string, Flight>()
 
@@ -36,7 +37,7 @@ export function createSharedFetches(): SharedFetches {
         if (flight.participants === 0) {
           // A fetch that nobody waits for is over for newcomers, even while it is still stopping.
           if (flights.get(key) === flight) flights.delete(key)
-          flight.controller.abort(signal.reason)
+          if (!flight.isOver) flight.controller.abort(signal.reason)
         }
       }
     },
@@ -44,7 +45,10 @@ export function createSharedFetches(): SharedFetches {
 
   function depart(key: string, start: JoinOptions['start']): Flight {
     const controller = new AbortController()
-    const flight: Flight = { result: start(controller.signal), controller, participants: 0 }
+    const result = start(controller.signal).finally(() => {
+      flight.isOver = true
+    })
+    const flight: Flight = { result, controller, participants: 0, isOver: false }
     flights.set(key, flight)
     return flight
   }

@@ -2,6 +2,7 @@
 import { setMaxListeners } from 'node:events'
 import { setImmediate } from 'node:timers/promises'
 import type { Permit, TranscriptSource } from '../source.ts'
+import { NOBODY_WAITS } from '../when-aborted.ts'
 
 /**
  * Waits for one permit, and takes along those that the source gives at the same time, up to `limit`.
@@ -32,7 +33,7 @@ export async function takePermits(
     throw error instanceof AggregateError ? error.errors[0] : error
   } finally {
     signal.removeEventListener('abort', stop)
-    enough.abort()
+    enough.abort(NOBODY_WAITS)
     await Promise.allSettled(asked)
   }
 }

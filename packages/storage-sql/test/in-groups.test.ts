@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { groupCommit, type GroupCommitOptions } from '../src/group-commit.ts'
+import { inGroups, type GroupOptions } from '../src/in-groups.ts'
 
 /** Commits numbers, and remembers the groups. */
-function commitNumbers(overrides: Partial<GroupCommitOptions<number, string>> = {}) {
+function commitNumbers(overrides: Partial<GroupOptions<number, string>> = {}) {
   const groups: (readonly number[])[] = []
-  const write = groupCommit<number, string>({
-    commit: async (items) => {
+  const write = inGroups<number, string>({
+    run: async (items) => {
       groups.push(items)
       return items.map((item) => `written ${item}`)
     },
@@ -19,7 +19,7 @@ function commitNumbers(overrides: Partial<GroupCommitOptions<number, string>> = 
   return { write, groups }
 }
 
-describe('a group commit', () => {
+describe('a group', () => {
   it('takes together what comes in at the same time, and answers each', async () => {
     const { write, groups } = commitNumbers()
 
@@ -33,7 +33,7 @@ describe('a group commit', () => {
     let finish = (): void => undefined
     const finished = new Promise<void>((resolve) => (finish = resolve))
     const { write, groups } = commitNumbers({
-      commit: async (items) => {
+      run: async (items) => {
         groups.push(items)
         if (groups.length === 1) await finished
         return items.map(String)
@@ -67,7 +67,7 @@ describe('a group commit', () => {
 
   it('of which one item cannot be written fails for that one alone', async () => {
     const { write, groups } = commitNumbers({
-      commit: async (items) => {
+      run: async (items) => {
         groups.push(items)
         if (items.includes(2)) throw new Error('2 is too odd')
         return items.map(String)
@@ -100,7 +100,7 @@ describe('a group commit', () => {
   it('that fails for a reason of the database is not tried item by item', async () => {
     const away = new Error('the database is away')
     const { write, groups } = commitNumbers({
-      commit: async (items) => {
+      run: async (items) => {
         groups.push(items)
         throw away
       },
@@ -116,7 +116,7 @@ describe('a group commit', () => {
   it('goes on after a failure', async () => {
     let fail = true
     const { write } = commitNumbers({
-      commit: async (items) => {
+      run: async (items) => {
         if (fail) throw new Error('not now')
         return items.map(String)
       },
@@ -126,4 +126,61 @@ describe('a group commit', () => {
 
     expect(await write(2)).toBe('2')
   })
+
+  describe('of which several may run at the same time', () => {
+    it('lets another begin only where so much waits that it is half full', async () => {
+      const { write, groups, finishAll } = heldNumbers({ maxItems: 4, parallel: 2 })
+
+      const first = write(1)
+      await new Promise(setImmediate)
+      const second = write(2)
+      await new Promise(setImmediate)
+      const begunBefore = groups.length
+      const third = write(3)
+      await new Promise(setImmediate)
+      finishAll()
+      await Promise.all([first, second, third])
+
+      expect(begunBefore).toBe(1)
+      expect(groups).toEqual([[1], [2, 3]])
+    })
+
+    it('lets another begin beside one that takes long', async () => {
+      const { write, groups, finishAll } = heldNumbers({ maxItems: 4, parallel: 2 })
+
+      const first = write(1)
+      await new Promise(setImmediate)
+      const second = write(2)
+      await expect.poll(() => groups).toEqual([[1], [2]])
+      finishAll()
+      await Promise.all([first, second])
+    })
+
+    it('begins no more than it may', async () => {
+      const { write, groups, finishAll } = heldNumbers({ maxItems: 1, parallel: 2 })
+
+      const written = [1, 2, 3, 4].map(write)
+      await expect.poll(() => groups).toEqual([[1], [2]])
+      finishAll()
+      await Promise.all(written)
+
+      expect(groups).toEqual([[1], [2], [3], [4]])
+    })
+  })
 })
+
+/** Groups that do not end before all are let go. */
+function heldNumbers(overrides: Partial<GroupOptions<number, string>>) {
+  let finishAll = (): void => undefined
+  const finished = new Promise<void>((resolve) => (finishAll = resolve))
+  const groups: (readonly number[])[] = []
+  const { write } = commitNumbers({
+    ...overrides,
+    run: async (items) => {
+      groups.push(items)
+      await finished
+      return items.map(String)
+    },
+  })
+  return { write, groups, finishAll: () => finishAll() }
+}
