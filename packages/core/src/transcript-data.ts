@@ -7,15 +7,17 @@ const SUFFIX = '}'
 /**
  * Serialises segments to the text that storages keep. Keys are those of the HTTP API, so that it can be sent as it is.
  *
- * By hand, since every segment of every video passes here: it takes three fifths of the time of `JSON.stringify`.
+ * By hand, since every segment of every video passes here: it takes four fifths of the time of `JSON.stringify`.
  */
 export function encodeSegments(segments: readonly Segment[]): string {
-  let rows = ''
+  const pieces: (string | number)[] = [PREFIX, '[']
+  let before = '{"text":'
   for (const { text, startMs, durationMs } of segments) {
-    const separator = rows === '' ? '' : ','
-    rows += `${separator}{"text":${quoted(text)},"start_ms":${startMs},"duration_ms":${durationMs}}`
+    pieces.push(before, quoted(text), ',"start_ms":', startMs, ',"duration_ms":', durationMs, '}')
+    before = ',{"text":'
   }
-  return `${PREFIX}[${rows}]${SUFFIX}`
+  pieces.push(']', SUFFIX)
+  return pieces.join('')
 }
 
 const quoted = (text: string): string => (NEEDS_NO_ESCAPE.test(text) ? `"${text}"` : JSON.stringify(text))
