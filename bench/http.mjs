@@ -73,7 +73,7 @@ for (let round = 0; round < rounds; round += 1) {
     for (const { close } of [receiver, slow, quick]) close()
   })
 
-  await withServer('server.mjs', { SEGMENTS: '30000', SLOTS: '1', INLINE_MB: '1000' }, async (server) => {
+  await withServer('server.mjs', { SEGMENTS: '30000', CONCURRENCY: '1', INLINE_MB: '1000' }, async (server) => {
     const receiver = await startReceiver({ takesMs: 0 })
     const [id] = await submitted(server, { jobs: 1, videos: 50, callbackUrl: receiver.url })
     await ended(server, id)
@@ -94,7 +94,7 @@ for (const [name, runs] of Object.entries(figures))
 
 async function withServer(file, env, use) {
   const folder = mkdtempSync(join(tmpdir(), 'ytscriptify-bench-'))
-  const server = await startServer(file, { DATABASE: join(folder, 'bench.db'), ...env })
+  const server = await startServer(file, { DATABASE_URL: `sqlite:${join(folder, 'bench.db')}`, STALLS: 'on', ...env })
   try {
     return await use(server)
   } finally {
