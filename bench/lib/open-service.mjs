@@ -39,7 +39,7 @@ export async function openService(env) {
 }
 
 /** What only one kind needs is loaded with it, as the command does. */
-async function openStorage(url, { poolSize = 10 } = {}) {
+export async function openStorage(url, { poolSize = 10 } = {}) {
   if (isPostgres(url)) {
     const { postgresStorage } = await import('@ytscriptify/adapter-postgres')
     return postgresStorage({ connectionString: url, max: poolSize })
@@ -49,7 +49,7 @@ async function openStorage(url, { poolSize = 10 } = {}) {
 }
 
 /** The queue that the command would take, or none, where the engine's own does: it polls. */
-async function openQueue({ databaseUrl, redisUrl, only, onError }) {
+export async function openQueue({ databaseUrl, redisUrl, only, onError }) {
   if (only === 'polling') return undefined
   if (redisUrl !== undefined) {
     const { bullmqQueue } = await import('@ytscriptify/queue-bullmq')
@@ -63,7 +63,7 @@ async function openQueue({ databaseUrl, redisUrl, only, onError }) {
 const isPostgres = (url) => /^postgres(ql)?:/.test(url)
 
 /** Receivers of a bench listen on this machine, which a notifier refuses unless it is told. */
-const loopbackNotifier = () =>
+export const loopbackNotifier = () =>
   webhookNotifier({ secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYqr', allowHosts: ['127.0.0.1'] })
 
 /** Counts what the transport of hints could not do: a line for each would cost more than what is measured. */

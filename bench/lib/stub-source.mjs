@@ -1,5 +1,6 @@
 // A source that answers after a while with an ordinary video: what is left is the cost of everything else.
 import { setTimeout as delay } from 'node:timers/promises'
+import { encodeSegments } from '@ytscriptify/core'
 
 const WORDS =
   'a about all and any are as at be because benefit by can come could do each even first for from get give good have how if in into it just know like look machine make measure more most new not now of on one only or other our out over own part people say see so some take than that the their them then there these they thing think this time to two up use video want way we well what when which who will with work would year you your'.split(
@@ -18,6 +19,9 @@ export function segmentsOf(length) {
 
 /** 300 segments, 25 kB as they are stored: an ordinary video of twenty minutes. */
 export const SEGMENTS = segmentsOf(300)
+
+/** The text of a video as every contender stores it: its segments built one by one, as a parser would, then serialised. */
+export const storedText = (segments = SEGMENTS) => encodeSegments(segments.map((segment) => ({ ...segment })))
 
 /** Any text with eleven characters behind `v=` or a slash is a video. */
 export const stubSource = ({ latencyMs = 0, segments = SEGMENTS, onFetch = () => undefined } = {}) => ({
