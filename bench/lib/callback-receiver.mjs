@@ -1,13 +1,18 @@
 // Where callbacks arrive: counted by their path, so that what is missing and what came twice is seen.
 import { EventEmitter, once } from 'node:events'
 import { createServer } from 'node:http'
+import { setTimeout as delay } from 'node:timers/promises'
 import { wallClock } from './wall-clock.mjs'
 
-/** @param videos - How many transcripts each body has to hold. */
-export async function startReceiver({ videos, textBytes }) {
+/**
+ * @param options.videos - How many transcripts each body has to hold, of `textBytes` at least.
+ * @param options.takesMs - How long it takes to answer, after it has read everything.
+ */
+export async function startReceiver({ videos, textBytes, takesMs = 0 }) {
   const arrivals = new Map()
   let latencies = []
   const bell = new EventEmitter()
+  let answered = 0
   const server = createServer((request, response) => {
     let bytes = 0
     let start
@@ -15,9 +20,12 @@ export async function startReceiver({ videos, textBytes }) {
       bytes += chunk.length
       start ??= chunk.subarray(0, 1_000).toString('latin1')
     })
-    request.on('end', () => {
-      response.writeHead(204).end()
+    request.on('end', async () => {
       arrived(request.url, { bytes, start })
+      if (takesMs > 0) await delay(takesMs)
+      response.writeHead(204).end()
+      answered += 1
+      bell.emit('ring')
     })
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -34,6 +42,10 @@ export async function startReceiver({ videos, textBytes }) {
     async arrivals(jobs, signal) {
       while (arrivals.size < jobs) await once(bell, 'ring', { signal })
       return Math.max(...[...arrivals.values()].map(({ at }) => at))
+    },
+    /** Resolves when so many callbacks have been answered. */
+    async answers(count, signal) {
+      while (answered < count) await once(bell, 'ring', { signal })
     },
     /** From the end of a job, as its callback says it, to the arrival of the whole body, in milliseconds. */
     latencies: () => latencies,

@@ -12,7 +12,7 @@ const PATIENCE_MS = 300_000
 /**
  * Runs `use` with a contender that works, and checks it afterwards.
  *
- * @param options.workers - Processes that work; none of them submits, unless they are `'together'`: one that does both.
+ * @param options.workers - How many processes work beside the one that submits; or `'together'`, where that one does both.
  * @param options.perJob - Videos of a job.
  * @param options.slots - Videos that each process works on at a time.
  */
@@ -28,42 +28,54 @@ export async function withContender(contender, { servers, workers, perJob, ...se
     processes.push(process)
     return process
   }
-  try {
-    await prepare(place)
-    const submitter = await start()
-    const working = workers === 'together' ? [submitter] : await inOrder(workers, start)
-    for (const worker of working) await worker.work()
-
-    const submitted = { jobs: 0, videos: 0 }
-    const run = {
-      receiver,
-      place,
-      done,
-      /** Of the contender alone: the servers have their own. */
-      pids: processes.map(({ pid }) => pid),
-      workerPids: working.map(({ pid }) => pid),
-      /** Submits that many jobs, and waits for the last result, and the last callback where there are any. */
-      async load({ jobs, inFlight }) {
-        const signal = AbortSignal.timeout(PATIENCE_MS)
-        const given = nextJobs(jobs, { perJob, first: submitted.jobs })
-        submitted.jobs += jobs
-        submitted.videos += jobs * perJob
-        const { begun } = await submitter.submit({ jobs: given, inFlight })
-        return { begun, ended: await ended(signal) }
-      },
-    }
-    const ended = async (signal) => {
+  const submitted = { jobs: 0, videos: 0 }
+  const run = {
+    receiver,
+    place,
+    /** From a video to when a worker had it, where starts are reported. */
+    starts: done.starts,
+    /** Of the contender alone: the servers have their own. */
+    pids: () => processes.map(({ pid }) => pid),
+    workerPids: [],
+    /** @returns when the process began with it: it has all that it submits by then. */
+    async submit({ jobs, inFlight }) {
+      const given = nextJobs(jobs, { perJob, first: submitted.jobs })
+      submitted.jobs += jobs
+      submitted.videos += jobs * perJob
+      return processes[0].submit({ jobs: given, inFlight })
+    },
+    /** @returns when the last result was there, and the last callback where there are any. */
+    async untilDone() {
+      const signal = AbortSignal.timeout(PATIENCE_MS)
       try {
         const results = await done.reached(submitted.videos, signal)
-        if (!contender.hasCallbacks) return results
-        return Math.max(results, await receiver.arrivals(submitted.jobs, signal))
+        return { results, ended: contender.hasCallbacks ? await receiver.arrivals(submitted.jobs, signal) : results }
       } catch (error) {
         if (!signal.aborted) throw error
         const [results, callbacks] = [submitted.videos - done.total(), submitted.jobs - receiver.jobs()]
         const missing = `${results} results${contender.hasCallbacks ? ` and ${callbacks} callbacks` : ''}`
         throw new Error(`${contender.title}: ${missing} are missing after ${PATIENCE_MS / 1_000} s.`, { cause: error })
       }
-    }
+    },
+    async load(jobs) {
+      const { begun } = await run.submit(jobs)
+      const { results, ended } = await run.untilDone()
+      return { begun, ended: Math.max(results, ended) }
+    },
+    /** One process more that works. */
+    async addWorker() {
+      const worker = await start()
+      run.workerPids.push(worker.pid)
+      await worker.work()
+    },
+  }
+  try {
+    await prepare(place)
+    const submitter = await start()
+    if (workers === 'together') {
+      run.workerPids.push(submitter.pid)
+      await submitter.work()
+    } else for (let worker = 0; worker < workers; worker += 1) await run.addWorker()
     const figures = await use(run)
     for (const process of processes) await process.close()
     refuseFaulty(contender, await faultsOf({ check, place, receiver, done, submitted, contender }))
@@ -79,8 +91,8 @@ export async function withContender(contender, { servers, workers, perJob, ...se
 export function usageOf(run, { servers, contender }) {
   const serverPids = contender.servers.map((name) => servers.pids[name])
   return {
-    cpuMs: () => cpuMsOf([...run.pids, ...serverPids]),
-    contenderCpuMs: () => cpuMsOf(run.pids),
+    cpuMs: () => cpuMsOf([...run.pids(), ...serverPids]),
+    contenderCpuMs: () => cpuMsOf(run.pids()),
     workerMemoryMb: () => memoryMbOf(run.workerPids),
   }
 }
@@ -138,10 +150,4 @@ const nextJobs = (jobs, { perJob, first }) =>
   }))
 
 const urlOf = (number) => `https://youtu.be/${videoIdOf(number)}`
-const videoIdOf = (number) => `v${String(number).padStart(10, '0')}`
-
-async function inOrder(count, make) {
-  const made = []
-  for (let number = 0; number < count; number += 1) made.push(await make())
-  return made
-}
+export const videoIdOf = (number) => `v${String(number).padStart(10, '0')}`

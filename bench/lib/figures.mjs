@@ -11,7 +11,7 @@ export function spread(figures, digits = 0) {
 }
 
 /** With a comma at each thousand. */
-const shown = (figure, digits = 0) =>
+export const shown = (figure, digits = 0) =>
   figure.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits })
 
 /** @param share - From 0 to 1: 0.99 is the figure that one in a hundred exceeds. */

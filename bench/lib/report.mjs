@@ -23,16 +23,15 @@ export function report(name, { text, isWritten }) {
   writeFileSync(DOCUMENT, `${before}${begin}\n\n${text}\n\n${end}${rest.slice(rest.indexOf(end) + end.length)}`)
 }
 
-/** One line about the machine. @param others - Shares of the machine that others used during each run. */
+/** One line about the machine. @param options.others - Shares of the machine that others used, one for each run, where that was watched. */
 export function measuredOn({ servers, others }) {
   const [{ model }] = cpus()
   const month = new Date().toISOString().slice(0, 7)
-  const most = Math.round(100 * Math.max(...others))
   const parts = [
     `Node.js ${process.versions.node}`,
     ...(servers ? [servers] : []),
     `${cpus().length} cores (${model.trim()}), ${Math.round(totalmem() / 2 ** 30)} GB, ${month}`,
-    `other load at most ${most} % of the machine`,
+    ...(others ? [`other load at most ${Math.round(100 * Math.max(...others))} % of the machine`] : []),
   ]
   return `${parts.join('; ')}.`
 }

@@ -1,6 +1,6 @@
 // The servers that all contenders share: one PostgreSQL, as durable as one in earnest, and one Redis; both private.
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -35,6 +35,7 @@ export async function startServers({ bin = process.env.BENCH_POSTGRES_BIN } = {}
         ...(servers.includes('redis') && { redisUrl: redis.url }),
         /** What was written stays written, so that nobody pays for the run before. */
         settle: () => admin.query('checkpoint'),
+        bytes: async () => Number((await admin.query('select pg_database_size($1) as bytes', [name])).rows[0].bytes),
         remove: () => admin.query(`drop database ${name} with (force)`),
       }
     },
@@ -66,9 +67,11 @@ export async function startServers({ bin = process.env.BENCH_POSTGRES_BIN } = {}
 
 function fileOf(number) {
   const folder = mkdtempSync(join(tmpdir(), 'ytscriptify-bench-'))
+  const file = join(folder, `${number}.db`)
   return {
-    databaseUrl: `sqlite:${join(folder, `${number}.db`)}`,
+    databaseUrl: `sqlite:${file}`,
     settle: () => Promise.resolve(),
+    bytes: async () => statSync(file).size,
     remove: async () => rmSync(folder, { recursive: true }),
   }
 }
