@@ -1,13 +1,13 @@
 // What callbacks cost where receivers are slow, and what the largest job costs.
 //
-//   node bench/callbacks.mjs [--rounds 3] [--storages sqlite,postgres] [--write]
+//   node bench/callbacks.mjs [--rounds 3] [--jobs 1000] [--storages sqlite,postgres] [--write]
 //
 // Receivers that answer at once, after one second, and after five; 1,000 callbacks at a time, where the default is 10 for one
 // receiver. A callback that is missing, comes twice or has no text ends the run. Nothing else of it is asserted.
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { startReceiver } from './lib/callback-receiver.mjs'
-import { percentile, spread } from './lib/figures.mjs'
+import { percentile, shown, spread } from './lib/figures.mjs'
 import { endedJobs, load, status, submitted } from './lib/load.mjs'
 import { mostDuring } from './lib/most-during.mjs'
 import { cpuMsOf } from './lib/process-usage.mjs'
@@ -20,13 +20,14 @@ import { storedText } from './lib/stub-source.mjs'
 const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '3' },
+    jobs: { type: 'string', default: '1000' },
     storages: { type: 'string', default: 'sqlite,postgres' },
     write: { type: 'boolean', default: false },
   },
 })
 const storages = values.storages.split(',')
 const connections = 16
-const JOBS = 1_000
+const jobs = Number(values.jobs)
 const TEXT_BYTES = Buffer.byteLength(storedText())
 const PATIENCE_MS = 300_000
 const MEASURES = [quickReceiver, slowReceiver, besideOneThatHangs, largeJob]
@@ -53,7 +54,7 @@ try {
     ...storages.map((name) => cellOf(byStorage.get(name))),
   ])
   const on = measuredOn({ servers: await servers.versions(), others })
-  const text = `${on}\n\n${values.rounds} rounds in turns, medians (ranges).\n\n${table(['', ...storages], rows)}`
+  const text = `${on}\n\n${values.rounds} rounds in turns, ${shown(jobs)} jobs with callbacks at a time, medians (ranges).\n\n${table(['', ...storages], rows)}`
   report('callbacks', { text, isWritten: values.write })
 } finally {
   await servers.stop()
@@ -80,8 +81,8 @@ function slowReceiver(env, note) {
     const receiver = await startReceiver({ videos: 1, textBytes: TEXT_BYTES, takesMs: 1_000 })
     const since = performance.now()
     await submitWithCallbacks(server, receiver)
-    await receiver.answers(JOBS, AbortSignal.timeout(PATIENCE_MS))
-    note('callbacks a second to a receiver that takes one', (JOBS / (performance.now() - since)) * 1_000)
+    await receiver.answers(jobs, AbortSignal.timeout(PATIENCE_MS))
+    note('callbacks a second to a receiver that takes one', (jobs / (performance.now() - since)) * 1_000)
     refuseFaulty(receiver)
     return server.cpuMs()
   })
@@ -93,9 +94,9 @@ function besideOneThatHangs(env, note) {
     const alone = await throughput(server)
     const receiver = await startReceiver({ videos: 1, textBytes: TEXT_BYTES, takesMs: 5_000 })
     await submitWithCallbacks(server, receiver)
-    await receiver.arrivals(JOBS, AbortSignal.timeout(PATIENCE_MS)) // And few are answered yet.
-    note('videos/s beside 1,000 callbacks that hang, to those alone', (await throughput(server)) / alone)
-    await receiver.answers(JOBS, AbortSignal.timeout(PATIENCE_MS))
+    await receiver.arrivals(jobs, AbortSignal.timeout(PATIENCE_MS)) // And few are answered yet.
+    note('videos/s beside callbacks that hang, to those alone', (await throughput(server)) / alone)
+    await receiver.answers(jobs, AbortSignal.timeout(PATIENCE_MS))
     refuseFaulty(receiver)
     return server.cpuMs()
   })
@@ -122,15 +123,15 @@ function largeJob(env, note) {
 }
 
 function submitWithCallbacks(server, { url }) {
-  return submitted(server.url, { jobs: JOBS, videos: 1, connections, callbackUrlOf: (index) => `${url}/${index}` })
+  return submitted(server.url, { jobs, videos: 1, connections, callbackUrlOf: (index) => `${url}/${index}` })
 }
 
 /** Videos a second from submission to the end of all, in jobs of one video. */
 async function throughput(server) {
-  const jobs = 400
+  const count = Math.ceil(0.4 * jobs)
   const since = performance.now()
-  await endedJobs(server.url, await submitted(server.url, { jobs, videos: 1, connections }))
-  return (jobs / (performance.now() - since)) * 1_000
+  await endedJobs(server.url, await submitted(server.url, { jobs: count, videos: 1, connections }))
+  return (count / (performance.now() - since)) * 1_000
 }
 
 /** Whoever has taken all that it should is not needed any more. */
@@ -142,6 +143,7 @@ function refuseFaulty(receiver) {
 }
 
 function note(figure, storage, value) {
+  console.log(`${storage}  ${figure}  ${shown(value, 1)}`)
   if (!figures.has(figure)) figures.set(figure, new Map())
   const byStorage = figures.get(figure)
   byStorage.set(storage, [...(byStorage.get(storage) ?? []), value])

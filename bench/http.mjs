@@ -5,7 +5,7 @@
 // Ours on SQLite and on PostgreSQL takes turns with a bare server on SQLite, as durable as ours: `bare-server.mjs`. A request that
 // is not answered as it should be ends the run. Nothing else of it is asserted.
 import { parseArgs } from 'node:util'
-import { percentile, spread } from './lib/figures.mjs'
+import { percentile, shown, spread } from './lib/figures.mjs'
 import { endedJobs, load, page, status, submission, submitted } from './lib/load.mjs'
 import { quietMachine, watchOthers } from './lib/quiet-machine.mjs'
 import { measuredOn, report, table } from './lib/report.mjs'
@@ -111,6 +111,7 @@ async function atPlace({ file, servers: needed }, env, use) {
 }
 
 function note(figure, contender, value) {
+  console.log(`${contender}  ${figure}  ${shown(value, 2)}`)
   if (!figures.has(figure)) figures.set(figure, new Map())
   const byContender = figures.get(figure)
   byContender.set(contender, [...(byContender.get(contender) ?? []), value])
