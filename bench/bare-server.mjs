@@ -5,8 +5,8 @@ import { createServer } from 'node:http'
 import { json } from 'node:stream/consumers'
 import { openBareDatabase } from './lib/bare-database.mjs'
 
-const { PORT, DATABASE } = process.env
-const database = openBareDatabase(DATABASE)
+const { PORT, DATABASE_URL } = process.env
+const database = openBareDatabase(DATABASE_URL.replace(/^sqlite:/, ''))
 database.exec('CREATE TABLE jobs (id TEXT PRIMARY KEY, urls TEXT NOT NULL)')
 const insert = database.prepare('INSERT INTO jobs (id, urls) VALUES (?, ?)')
 const find = database.prepare('SELECT id, urls FROM jobs WHERE id = ?')

@@ -1,28 +1,17 @@
-// The whole service in one process, with a stub in place of YouTube: what `bench/http.mjs` and load drivers speak to.
+// Our server with a stub in place of YouTube, for load drivers: `http.mjs`, `cold-start.mjs`, and yours.
 //
-//   PORT=8080 API_KEY=bench-key DATABASE=bench.db STUB_LATENCY_MS=0 node bench/server.mjs
+//   PORT=8080 API_KEY=bench-key DATABASE_URL=sqlite:bench.db STUB_LATENCY_MS=0 node bench/server.mjs
 //
-// Without limits on requests, callbacks to 127.0.0.1 allowed, and as many callbacks at a time as CALLBACKS says.
-import { monitorEventLoopDelay } from 'node:perf_hooks'
-import { createTranscriptionService } from '@ytscriptify/core'
-import { sqliteStorage } from '@ytscriptify/adapter-sqlite'
+// No limit on requests, and callbacks to 127.0.0.1 allowed. WORKER=off leaves the work to `worker.mjs`, as many of them as you
+// like; INLINE_MB is how much text an answer has inline. The rest of the environment stands in `lib/open-service.mjs`.
 import { apiKeys, createHttpServer } from '@ytscriptify/http-server'
-import { webhookNotifier } from '@ytscriptify/notifier-webhook'
-import { segmentsOf, stubSource } from './lib/stub-source.mjs'
+import { endOnSigterm, openService } from './lib/open-service.mjs'
 
-const { PORT = '8080', API_KEY = 'bench-key', DATABASE = 'bench.db', STUB_LATENCY_MS = '0' } = process.env
-const { SLOTS = '100', CALLBACKS = '1000', WORKER = 'on', SEGMENTS = '300', INLINE_MB = '64' } = process.env
+const { PORT = '8080', API_KEY = 'bench-key', WORKER = 'on', INLINE_MB = '64' } = process.env
 
-const service = createTranscriptionService({
-  storage: sqliteStorage({ filename: DATABASE }),
-  source: stubSource({ latencyMs: Number(STUB_LATENCY_MS), segments: segmentsOf(Number(SEGMENTS)) }),
-  notifier: webhookNotifier({
-    secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYqr',
-    allowHosts: ['127.0.0.1'],
-  }),
-})
-const deliveries = { concurrency: Number(CALLBACKS), perReceiver: Number(CALLBACKS) }
-if (WORKER === 'on') service.createWorker({ concurrency: Number(SLOTS), deliveries }).start()
+const { service, workerOptions, faults } = await openService(process.env)
+await service.ready()
+if (WORKER === 'on') service.createWorker(workerOptions).start()
 
 const server = createHttpServer(service, {
   port: Number(PORT),
@@ -32,11 +21,10 @@ const server = createHttpServer(service, {
 const { url } = await server.listen()
 console.log(`listening on ${url}`)
 
-const stalls = monitorEventLoopDelay({ resolution: 1 })
-stalls.enable()
-
-process.once('SIGTERM', async () => {
-  console.log(`longest stall ${Math.round(stalls.max / 1e6)} ms`)
-  await server.close()
-  await service.close()
+endOnSigterm({
+  faults,
+  async end() {
+    await server.close()
+    await service.close()
+  },
 })

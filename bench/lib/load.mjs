@@ -43,3 +43,26 @@ export const submission = (urls = 1, callbackUrl) => ({
 })
 
 export const status = (id, query = '') => ({ method: 'GET', path: `/job_status/${id}${query}`, headers: HEADERS })
+
+/** The newest 50. */
+export const page = () => ({ method: 'GET', path: '/jobs?limit=50', headers: HEADERS })
+
+/** Submits that many jobs. @returns their ids. */
+export async function submitted(url, { jobs, videos, connections, callbackUrlOf = () => undefined }) {
+  const request = (index) => submission(videos, callbackUrlOf(index))
+  const { bodies } = await load(url, { count: jobs, connections, request })
+  return bodies.map((body) => JSON.parse(body).job_id)
+}
+
+/** Waits for the end of all. @throws unless each has completed. */
+export async function endedJobs(url, ids) {
+  const headers = { ...HEADERS, prefer: 'wait=60' }
+  const waits = ids.map(async (id) => {
+    const job = await (await fetch(`${url}/job_status/${id}?include=none`, { headers })).json()
+    if (job.status !== 'completed') throw new Error(`Job ${id} is ${job.status}.`)
+  })
+  await Promise.all(waits)
+}
+
+/** How much there is to do. */
+export const statsOf = async (url) => (await fetch(`${url}/inspect/stats`, { headers: HEADERS })).json()
