@@ -74,12 +74,12 @@ function workerStart(contender) {
   return withContender(contender, settings, async (run) => {
     await run.submit({ jobs: 1, inFlight: 1 })
     const usage = usageOf(run, { servers, contender })
-    const before = usage.cpuMs()
+    const before = usage.cpu().allMs
     await quietMachine()
     const others = watchOthers()
     const begun = wallClock()
     await run.addWorker()
     const { results } = await run.untilDone()
-    return { ms: results - begun, memoryMb: usage.workerMemoryMb(), others: others(usage.cpuMs() - before) }
+    return { ms: results - begun, memoryMb: usage.workerMemoryMb(), others: others(usage.cpu().allMs - before) }
   })
 }

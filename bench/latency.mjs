@@ -52,7 +52,7 @@ function measured(contender, workers) {
     await quietMachine()
     run.receiver.forgetLatencies()
     const usage = usageOf(run, { servers, contender })
-    const before = usage.cpuMs()
+    const before = usage.cpu().allMs
     const others = watchOthers()
     const waits = []
     for (let sample = 0; sample < samples; sample += 1) {
@@ -60,7 +60,7 @@ function measured(contender, workers) {
       const { begun } = await run.load({ jobs: 1, inFlight: 1 })
       waits.push(run.starts.get(videoIdOf(WARM_UP_JOBS + sample)) - begun)
     }
-    return { waits, callbacks: run.receiver.latencies(), others: others(usage.cpuMs() - before) }
+    return { waits, callbacks: run.receiver.latencies(), others: others(usage.cpu().allMs - before) }
   })
 }
 

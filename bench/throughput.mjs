@@ -72,17 +72,18 @@ function measured(contender, { latencyMs, workers }) {
 
     const usage = usageOf(run, { servers, contender })
     const others = watchOthers()
-    const [cpuBefore, ownBefore] = [usage.cpuMs(), usage.contenderCpuMs()]
+    const before = usage.cpu()
     const driverBefore = process.cpuUsage()
     const { result, most } = await mostDuring(usage.workerMemoryMb, () => run.load({ jobs, inFlight: IN_FLIGHT }))
-    const [cpuMs, ownMs] = [usage.cpuMs() - cpuBefore, usage.contenderCpuMs() - ownBefore]
+    const after = usage.cpu()
+    const cpuMs = after.allMs - before.allMs
     const driver = process.cpuUsage(driverBefore)
     const othersShare = others(cpuMs + (driver.user + driver.system) / 1_000)
     const latencies = run.receiver.latencies()
     return {
       rate: ((jobs * perJob) / (result.ended - result.begun)) * 1_000,
       cpuMs: cpuMs / (jobs * perJob),
-      ownShare: ownMs / cpuMs,
+      ownShare: (after.ownMs - before.ownMs) / cpuMs,
       memoryMb: most,
       others: othersShare,
       callbacks: latencies.length === 0 ? undefined : [0.5, 0.99].map((share) => percentile(latencies, share)),

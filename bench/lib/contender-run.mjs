@@ -90,9 +90,13 @@ export async function withContender(contender, { servers, workers, perJob, ...se
 /** CPU time and memory of a run and of the servers that it uses. */
 export function usageOf(run, { servers, contender }) {
   const serverPids = contender.servers.map((name) => servers.pids[name])
+  const cpu = () => {
+    const ownMs = cpuMsOf(run.pids())
+    return { ownMs, allMs: ownMs + cpuMsOf(serverPids) }
+  }
   return {
-    cpuMs: () => cpuMsOf([...run.pids(), ...serverPids]),
-    contenderCpuMs: () => cpuMsOf(run.pids()),
+    /** CPU time until now: of the contender, and with that of the servers. */
+    cpu,
     workerMemoryMb: () => memoryMbOf(run.workerPids),
   }
 }
