@@ -7,6 +7,11 @@
  * cut it off.
  *
  * @returns a whole number; 0 for an empty text.
+ * @example
+ * ```ts
+ * estimateTokens('four score and seven') // 5
+ * estimateTokens('四十と七年') // 5
+ * ```
  */
 export const estimateTokens = (text: string): number => Math.ceil(tokenWeightOf(text))
 

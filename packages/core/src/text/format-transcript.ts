@@ -41,6 +41,12 @@ export function formatTranscript(transcript: Transcript, options: TextOptions): 
  * Segments in a format that needs no more than them and their video: every one but `json`.
  *
  * @param segments - In the order of time; those of {@link viewOf}, or your own.
+ * @example
+ * ```ts
+ * const captions = [{ text: 'Ask not', startMs: 0, durationMs: 1_500 }]
+ * const video = { url: 'https://youtu.be/jNQXAC9IVRw', videoId: 'jNQXAC9IVRw' }
+ * [...formatSegments(captions, { ...video, format: 'vtt' })].join('') // 'WEBVTT\n\n00:00:00.000 --> 00:00:01.500\nAsk not\n\n'
+ * ```
  */
 export const formatSegments = (
   segments: Iterable<Segment>,

@@ -11,6 +11,11 @@ import { checkTextOptions, type TextFormat, type TextSelection } from './text-op
  *
  * @param transcripts - With their data.
  * @throws {TranscriptionError} `invalid_input` for options that do not go together.
+ * @example
+ * ```ts
+ * const transcripts = service.transcripts(jobId, { withData: true })
+ * await writeFile('chunks.jsonl', jobLines(transcripts, { chunks: { unit: 'tokens', size: 400, overlap: 40 } }))
+ * ```
  */
 export async function* jobLines(
   transcripts: AsyncIterable<Transcript>,

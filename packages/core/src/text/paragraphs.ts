@@ -25,6 +25,11 @@ export interface ParagraphOptions {
  * Sounds, and the lines of a song, are paragraphs of their own, as many together as follow each other.
  *
  * @param segments - In the order of time, without doubled words; see {@link deroll}.
+ * @example
+ * ```ts
+ * const captions = ['It is done. It', 'is good.', '>> Is it?'].map((text, n) => ({ text, startMs: n * 900, durationMs: 900 }))
+ * [...paragraphs(captions)].map(({ text }) => text) // ['It is done. It is good.', '>> Is it?']
+ * ```
  */
 export function* paragraphs(segments: Iterable<Segment>, options: ParagraphOptions = {}): Generator<Segment> {
   const { pauseMs = SENTENCE_DEFAULTS.pauseMs, maxCharacters = 700 } = options

@@ -14,7 +14,15 @@ export type TextView = (typeof TEXT_VIEWS)[number]
  */
 export const TEXT_VIEWS = ['segments', 'derolled', 'sentences', 'paragraphs'] as const
 
-/** The segments of a view. */
+/**
+ * The segments of a view.
+ *
+ * @example
+ * ```ts
+ * const spoken = viewOf(decodeSegments(transcript.data), 'sentences')
+ * for (const { text, startMs } of spoken) console.log(startMs, text)
+ * ```
+ */
 export function viewOf(segments: Iterable<Segment>, view: TextView): Iterable<Segment> {
   switch (view) {
     case 'segments':
