@@ -2,7 +2,7 @@
 // Type-only imports count: a type cycle ties two files together as firmly as a value does.
 
 /** The files behind the `exports` of a package. */
-const ENTRIES = '^packages/[^/]+/src/(index|testing/index|metrics/index)[.]ts$'
+const ENTRIES = '^packages/[^/]+/src/(index|testing/index|metrics/index|text/index|zip/index)[.]ts$'
 /** Code that is built from the others' sources but published by nobody. */
 const TESTS_AND_TOOLS = '(^packages/[^/]+/test/|^(tests|scripts|examples|bench|chaos|test-servers)/)'
 
@@ -15,6 +15,14 @@ module.exports = {
       severity: 'error',
       from: { path: '^packages/core/' },
       to: { path: '^packages/(?!core/)' },
+    },
+    {
+      name: 'text-needs-nothing-of-node',
+      comment:
+        'What is made of a text is made in pages too. What needs Node.js, as archives do, has an entry of its own.',
+      severity: 'error',
+      from: { path: '^packages/core/src/text/' },
+      to: { dependencyTypes: ['core'] },
     },
     {
       name: 'parts-import-only-core',

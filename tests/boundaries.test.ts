@@ -16,6 +16,7 @@ const VIOLATIONS = [
   ['packages/core/src/a.ts', 'core-imports-no-other-package', `import '@ytscriptify/storage-sql'`],
   ['packages/core/src/b.ts', 'core-imports-no-other-package', `import type { x } from '@ytscriptify/adapter-memory'`],
   ['packages/core/test/a.test.ts', 'core-imports-no-other-package', `import '@ytscriptify/adapter-memory'`],
+  ['packages/core/src/text/a.ts', 'text-needs-nothing-of-node', `import 'node:fs'`],
   ['packages/adapter-sqlite/src/a.ts', 'parts-import-only-core', `import '@ytscriptify/adapter-memory'`],
   ['packages/queue-bullmq/src/a.ts', 'parts-import-only-core', `import '@ytscriptify/adapter-sqlite'`],
   [

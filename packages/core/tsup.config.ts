@@ -1,3 +1,8 @@
 import { buildOf } from '../../tsup.config.base.ts'
 
-export default buildOf({ index: 'src/index.ts', testing: 'src/testing/index.ts' })
+export default buildOf({
+  index: 'src/index.ts',
+  text: 'src/text/index.ts',
+  zip: 'src/zip/index.ts',
+  testing: 'src/testing/index.ts',
+})

@@ -13,6 +13,7 @@ import type { ProgramParts } from './program/program-parts.ts'
 import { serviceCommands } from './program/service-commands.ts'
 import { readSettings } from './settings/read-settings.ts'
 import { databaseLabel } from './settings/settings.ts'
+import { exportCommand } from './texts/export-command.ts'
 import { transcribeCommand } from './transcribe/transcribe-command.ts'
 
 /** Nothing here ends the process: commander's exits become exceptions. */
@@ -39,6 +40,7 @@ export function createProgram({ context, onAct }: ProgramParts): Command {
 
   const commands = [
     transcribeCommand(act),
+    exportCommand(act),
     ...serviceCommands(act),
     ...jobCommands(act),
     inspectCommand(act),

@@ -14,7 +14,7 @@ function reportOn(jobs: readonly ReturnType<typeof jobOf>[], { listed }: { reado
     jobs,
     listed,
     screen,
-    json: false,
+    texts: [],
     folder: undefined,
     env: {},
     isQuiet: () => false,
@@ -57,7 +57,7 @@ describe('a run', () => {
   })
 
   it('that was started by npx is continued by npx', () => {
-    const command = resumeCommand({ jobIds: ['a'], json: true, folder: undefined, env: { npm_command: 'exec' } })
+    const command = resumeCommand({ jobIds: ['a'], texts: ['--json'], folder: undefined, env: { npm_command: 'exec' } })
 
     expect(command).toBe('npx ytscriptify transcribe --resume a --json')
   })

@@ -72,7 +72,6 @@ export type {
 } from './storage.ts'
 export type { ActiveTranscript, StorageStats, WorkerRecord } from './storage-inspection.ts'
 export { decodeSegments, encodeSegments, segmentsJsonOf } from './transcript-data.ts'
-export { TRANSCRIPT_CONTENT_TYPES, formatTranscript, type TranscriptFormat } from './transcript-formats.ts'
 export { transcriptJson, transcriptSummary } from './transcript-json.ts'
 export {
   languageTag,

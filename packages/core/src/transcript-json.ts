@@ -9,12 +9,32 @@ import type { Transcript } from './transcript.ts'
  */
 export const transcriptJson = (transcript: Transcript): string => [...transcriptJsonPieces(transcript)].join('')
 
-/** The same line in pieces: a text of megabytes is one of them, and so is not copied to stand among the others. */
-export function* transcriptJsonPieces(transcript: Transcript): Generator<string> {
+/** The items of a list, each as JSON, and what they are called. */
+export interface NamedItems {
+  readonly name: 'segments' | 'chunks'
+  readonly items: Iterable<string>
+}
+
+/**
+ * The same line in pieces: a text of megabytes is one of them, and so is not copied to stand among the others.
+ *
+ * @param list - In the place of the stored segments.
+ */
+export function* transcriptJsonPieces(transcript: Transcript, list?: NamedItems): Generator<string> {
   const { data, error, status } = transcript
-  yield `${JSON.stringify(headOf(transcript)).slice(0, -1)},"segments":`
-  yield data === undefined ? 'null' : segmentsJsonOf(data)
+  yield `${JSON.stringify(headOf(transcript)).slice(0, -1)},"${list?.name ?? 'segments'}":`
+  if (list) yield* listJson(list.items)
+  else yield data === undefined ? 'null' : segmentsJsonOf(data)
   yield `,"error":${status === 'completed' || !error ? 'null' : JSON.stringify(errorJson(error))}}`
+}
+
+function* listJson(items: Iterable<string>): Generator<string> {
+  let before = '['
+  for (const item of items) {
+    yield before + item
+    before = ','
+  }
+  yield before === '[' ? '[]' : ']'
 }
 
 /** The same object without its text. */

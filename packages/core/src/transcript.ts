@@ -48,6 +48,11 @@ export interface VideoMetadata {
   readonly channel?: string
   /** Length of the video, in milliseconds. */
   readonly durationMs?: number
+  readonly description?: string
+  readonly viewCount?: number
+  readonly thumbnailUrl?: string
+  /** A date or an instant in ISO 8601: `2009-10-25`, `2009-10-25T06:57:33Z`. */
+  readonly publishedAt?: string
   /** How the text was obtained, for example `{ client: 'ANDROID', track: 'English' }`. */
   readonly provenance?: Readonly<Record<string, string>>
 }

@@ -11,17 +11,18 @@ type Pieces = AsyncIterable<string> | Iterable<string>
  * @param onError - Told when the making fails: the head of the answer is out by then, so the client only sees its body
  *   break off.
  */
-export function streamOf(pieces: Pieces, onError: (error: unknown) => void): ReadableStream<Uint8Array> {
-  const chunks = chunksOf(pieces)
-  const encoder = new TextEncoder()
+export const streamOf = (pieces: Pieces, onError: (error: unknown) => void): ReadableStream<Uint8Array> =>
+  bytesOf(encoded(chunksOf(pieces)), onError)
 
+/** The same of bytes. */
+export function bytesOf(chunks: AsyncGenerator<Uint8Array>, onError: (error: unknown) => void) {
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
         try {
           const next = await chunks.next()
           if (next.done === true) controller.close()
-          else controller.enqueue(encoder.encode(next.value))
+          else controller.enqueue(next.value)
         } catch (error) {
           onError(error)
           controller.error(error)
@@ -36,8 +37,13 @@ export function streamOf(pieces: Pieces, onError: (error: unknown) => void): Rea
   )
 }
 
+async function* encoded(chunks: AsyncIterable<string>): AsyncGenerator<Uint8Array> {
+  const encoder = new TextEncoder()
+  for await (const chunk of chunks) yield encoder.encode(chunk)
+}
+
 /** Joins what is small and cuts what is large. */
-async function* chunksOf(pieces: Pieces): AsyncGenerator<string, undefined> {
+async function* chunksOf(pieces: Pieces): AsyncGenerator<string> {
   let chunk = ''
   for await (const piece of pieces) {
     if (piece.length < CHUNK) {
@@ -51,7 +57,6 @@ async function* chunksOf(pieces: Pieces): AsyncGenerator<string, undefined> {
     chunk = ''
   }
   if (chunk !== '') yield chunk
-  return undefined
 }
 
 /** Never through a surrogate pair: its halves would be encoded as two characters that are none. */

@@ -55,7 +55,7 @@ export function createAnswerCheck(): (answer: Answer) => void {
     }
     if (!declared && isProblem) return validate('/components/schemas/Problem')
     if (!declared?.content?.[type]) throw new Error(`${where} is of the type "${type}", which is not declared.`)
-    if (!type.endsWith('json')) return
+    if (!/[/+]json$/.test(type)) return
     validate(`/paths/${escaped(route)}/${verb}/responses/${response.status}/content/${escaped(type)}/schema`)
 
     function validate(pointer: string): void {

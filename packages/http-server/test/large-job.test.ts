@@ -57,6 +57,32 @@ describe('a job of 50 videos with 30,000 segments each', () => {
     expect((await peakBytes(server)) - before).toBeLessThan(150 * MEBI)
   }, 60_000)
 
+  it.each([
+    ['as lines of JSON', '', 100],
+    ['in chunks', '?chunk_tokens=400', 70],
+    ['as an archive', '?format=zip&files=srt', 10],
+  ])(
+    'is fetched whole %s with less than 150 MB more, while others are answered',
+    async (_form, query, leastMb) => {
+      const before = await peakBytes(server)
+      const whole = get(`/job_status/${job.id}/transcripts${query}`)
+      let answered = 0
+      let fetched = false
+      void whole.finally(() => (fetched = true))
+      while (!fetched) {
+        await get('/jobs')
+        answered += 1
+      }
+
+      const { bytes } = await whole
+
+      expect(bytes).toBeGreaterThan(leastMb * 1_000_000)
+      expect(answered).toBeGreaterThan(20)
+      expect((await peakBytes(server)) - before).toBeLessThan(150 * MEBI)
+    },
+    120_000,
+  )
+
   async function get(path: string): Promise<{ bytes: number; end: string }> {
     const response = await fetch(url + path, { headers })
     expect(response.status).toBe(200)

@@ -49,6 +49,7 @@ describe('the description of the API', () => {
       'GET /job_status/{id}',
       'GET /job_status/{id}/deliveries',
       'GET /job_status/{id}/events',
+      'GET /job_status/{id}/transcripts',
       'GET /job_status/{id}/transcripts/{video_id}',
       'GET /jobs',
       'GET /livez',

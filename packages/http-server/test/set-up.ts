@@ -88,7 +88,7 @@ export async function setUp({ storage = memoryStorage(), source: sourceOptions, 
     const { method, route } = records.findLast(({ requestId }) => requestId === id)!
     check({ method, route, response, body: text })
     const { status, headers } = response
-    const isJson = headers.get('content-type')?.endsWith('json') === true
+    const isJson = /[/+]json$/.test(headers.get('content-type') ?? '')
     return { status, headers, text, json: isJson && text !== '' ? JSON.parse(text) : undefined }
   }
 

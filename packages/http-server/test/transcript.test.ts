@@ -30,6 +30,9 @@ describe('GET /job_status/{id}/transcripts/{video_id}', () => {
     ['txt', 'text/plain; charset=utf-8', 'Ask not <what> your country\ncan do for you\n'],
     ['srt', 'application/x-subrip; charset=utf-8', '1\r\n00:00:00,000 --> 00:00:01,500\r\nAsk not <what>'],
     ['vtt', 'text/vtt; charset=utf-8', 'WEBVTT\n\n00:00:00.000 --> 00:00:01.500\nAsk not &lt;what&gt;'],
+    ['md', 'text/markdown; charset=utf-8', '# aaaaaaaaaaa\n'],
+    ['csv', 'text/csv; charset=utf-8; header=present', 'aaaaaaaaaaa,0,1500,Ask not <what> your country\r\n'],
+    ['jsonl', 'application/jsonl', '{"video_id":"aaaaaaaaaaa","text":"Ask not <what> your country","start_ms":0,'],
   ])('comes as %s too, with a name for the file', async (format, type, beginning) => {
     const { request, url } = await setUpSpeech()
 
@@ -48,6 +51,10 @@ describe('GET /job_status/{id}/transcripts/{video_id}', () => {
     ['TEXT/VTT ; Q=0.8, */*;q=0.1', 'text/vtt'],
     ['text/html, application/xhtml+xml, */*;q=0.8', 'application/json'],
     ['application/json;q=0.5, */*;q=0.5', 'application/json'],
+    ['text/markdown', 'text/markdown'],
+    ['text/csv, text/plain;q=0.9', 'text/csv'],
+    ['application/jsonl', 'application/jsonl'],
+    ['application/x-ndjson', 'application/x-ndjson'],
     ['', 'application/json'],
   ])('comes in the form that Accept likes best: %s', async (accept, type) => {
     const { request, url } = await setUpSpeech()
@@ -66,7 +73,7 @@ describe('GET /job_status/{id}/transcripts/{video_id}', () => {
     expect(headers.get('content-type')).toMatch(/^text\/vtt/)
   })
 
-  it.each(['image/png', 'application/json;q=0', 'text/markdown'])('is 406 for who takes only %s', async (accept) => {
+  it.each(['image/png', 'application/json;q=0', 'text/html'])('is 406 for who takes only %s', async (accept) => {
     const { request, url } = await setUpSpeech()
 
     const { status, json } = await request(url, { headers: { accept } })
@@ -151,5 +158,129 @@ describe('GET /job_status/{id}/transcripts/{video_id}', () => {
     const { status, json } = await request(`${url}?format=pdf`)
 
     expect({ status, path: json.errors[0].path }).toEqual({ status: 422, path: 'format' })
+  })
+})
+
+describe('a view of a transcript', () => {
+  const captions = fetchedOf('', {
+    segments: [
+      { text: 'It is done. It', startMs: 0, durationMs: 2_000 },
+      { text: 'It\nis good.', startMs: 2_000, durationMs: 2_000 },
+      { text: 'It is late.', startMs: 4_000, durationMs: 2_000 },
+    ],
+    metadata: { title: 'Done, "good" / late — 日本', channel: 'Archive', durationMs: 6_000 },
+  })
+
+  async function setUpCaptions() {
+    const api = await setUp({ source: { videos: { aaaaaaaaaaa: captions } } })
+    const id = await api.endedJob(['aaaaaaaaaaa'])
+    return { ...api, url: `/job_status/${id}/transcripts/aaaaaaaaaaa` }
+  }
+
+  it('is asked for by name, in any format', async () => {
+    const { request, url } = await setUpCaptions()
+
+    const sentences = await request(`${url}?format=txt&view=sentences`)
+    const paragraphs = await request(`${url}?view=paragraphs`)
+
+    expect(sentences.text).toBe('It is done.\nIt\nis good.\nIt is late.\n'.replace('It\nis', 'It It is'))
+    expect(paragraphs.json.segments).toHaveLength(1)
+    expect(paragraphs.json).toMatchObject({ video_id: 'aaaaaaaaaaa', error: null })
+  })
+
+  it.each([
+    ['start=4', 'It is late.\n'],
+    ['start=0:02&end=4s', 'It\nis good.\n'],
+    ['end=1.5', 'It is done. It\n'],
+    ['start=1:00:00', ''],
+  ])('is of the part that is heard between two moments: %s', async (times, expected) => {
+    const { request, url } = await setUpCaptions()
+
+    const { text } = await request(`${url}?format=txt&${times}`)
+
+    expect(text).toBe(expected)
+  })
+
+  it('comes in chunks that link to their second, as JSON or a line for each', async () => {
+    const { request, url } = await setUpCaptions()
+
+    const { json } = await request(`${url}?chunk_seconds=4`)
+    const lines = await request(`${url}?chunk_seconds=4`, { headers: { accept: 'application/jsonl' } })
+
+    expect(json).toMatchObject({
+      video_id: 'aaaaaaaaaaa',
+      chunks: [
+        { page_content: 'It is done. It It is good.', metadata: { start_seconds: 0, start_timestamp: '00:00:00' } },
+        {
+          page_content: 'It is late.',
+          metadata: { source: 'https://www.youtube.com/watch?v=aaaaaaaaaaa&t=4s', author: 'Archive', length: 6 },
+        },
+      ],
+    })
+    expect(lines.text).toBe(json.chunks.map((chunk: object) => `${JSON.stringify(chunk)}\n`).join(''))
+  })
+
+  it('has chunks by tokens, with an overlap', async () => {
+    const { request, url } = await setUpCaptions()
+
+    const { json } = await request(`${url}?view=segments&chunk_tokens=16&chunk_overlap=8`)
+
+    expect(json.chunks.map((chunk: { metadata: { tokens: number } }) => chunk.metadata.tokens)).toEqual([10])
+  })
+
+  it.each([
+    ['view=words', 'view'],
+    ['start=soon', 'start'],
+    ['start=5&end=4', 'end'],
+    ['chunk_seconds=0', 'chunk_seconds'],
+    ['chunk_tokens=15', 'chunk_tokens'],
+    ['chunk_tokens=16&chunk_seconds=16', 'chunk_tokens'],
+    ['chunk_overlap=16', 'chunk_overlap'],
+    ['chunk_seconds=16&chunk_overlap=9', 'chunk_overlap'],
+    ['chunk_seconds=16&format=srt', 'format'],
+  ])('is refused, naming the parameter: %s', async (parameters, path) => {
+    const { request, url } = await setUpCaptions()
+
+    const { status, json } = await request(`${url}?${parameters}`)
+
+    expect({ status, path: json.errors[0].path }).toEqual({ status: 422, path })
+  })
+
+  it('has no chunks for who takes only subtitles', async () => {
+    const { request, url } = await setUpCaptions()
+
+    const { status, json } = await request(`${url}?chunk_seconds=60`, { headers: { accept: 'text/vtt' } })
+
+    expect({ status, code: json.code }).toEqual({ status: 406, code: 'not_acceptable' })
+    expect(json.detail).not.toContain('text/vtt')
+  })
+
+  it('is another answer than the next', async () => {
+    const { request, url } = await setUpCaptions()
+    const queries = [
+      '',
+      '?view=sentences',
+      '?start=1',
+      '?end=1',
+      '?chunk_seconds=60',
+      '?chunk_tokens=60',
+      '?format=txt',
+    ]
+
+    const tags = await Promise.all(queries.map(async (query) => (await request(url + query)).headers.get('etag')))
+
+    expect(new Set(tags).size).toBe(queries.length)
+  })
+
+  it('has a file name that is safe in any title, and one that every client can read', async () => {
+    const { request, url } = await setUpCaptions()
+
+    const { headers } = await request(`${url}?format=srt`)
+
+    const [type, plain, extended = ''] = headers.get('content-disposition')!.split('; ')
+    expect([type, plain]).toEqual(['inline', 'filename="aaaaaaaaaaa.srt"'])
+    expect(decodeURIComponent(extended.replace("filename*=UTF-8''", ''))).toBe(
+      'Done, good late — 日本 [aaaaaaaaaaa].en.srt',
+    )
   })
 })

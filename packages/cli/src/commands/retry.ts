@@ -12,7 +12,7 @@ export async function retry(id: string, { settings, surroundings, output, screen
     notifier: judgingNotifier(settings),
   })
   await output.write(`${job.id}\n`)
-  const command = resumeCommand({ jobIds: [job.id], json: false, folder: undefined, env: surroundings.env })
+  const command = resumeCommand({ jobIds: [job.id], texts: [], folder: undefined, env: surroundings.env })
   screen.line(
     `A new job of ${countOf(job.counts.total, 'video')} is stored. A worker takes it, or:\n  ${screen.paint.bold(command)}`,
   )

@@ -10,17 +10,18 @@ import { createRunReport } from '../transcribe/run-report.ts'
 import { withRunningVideos } from '../transcribe/running-videos.ts'
 import { createStopSwitch } from '../transcribe/stop-switch.ts'
 import { checkRequest, findJobs, submitAll, type VideoRequest } from '../transcribe/submit-all.ts'
-import { createTranscriptWriter, ensureFolder } from '../transcribe/transcript-writer.ts'
 import { workThrough } from '../transcribe/work-through.ts'
+import { ensureFolder } from '../texts/ensure-folder.ts'
+import { textArguments, wantedTexts, type TextFlags } from '../texts/text-flags.ts'
+import { checkDestination, createTranscriptWriter } from '../texts/transcript-writer.ts'
 import type { WorkerFlags } from '../worker-flags.ts'
 
-export interface TranscribeOptions extends WorkerFlags {
+export interface TranscribeOptions extends WorkerFlags, TextFlags {
   /** A path, or `-` for stdin. */
   readonly file?: string
   readonly languages?: readonly string[]
   readonly kind: VideoRequest['kind']
   readonly refresh?: boolean
-  readonly json?: boolean
   /** A folder. */
   readonly output?: string
   /** Milliseconds. */
@@ -35,11 +36,13 @@ export async function transcribe(
   options: TranscribeOptions,
   { settings, surroundings, output, screen }: CommandContext,
 ): Promise<ExitCode> {
-  const { file, languages = [], kind, refresh = false, json = false, output: folder, maxWait, resume } = options
+  const { file, languages = [], kind, refresh = false, output: folder, maxWait, resume } = options
   const request: VideoRequest = { languages, kind, refresh }
+  const texts = wantedTexts(options, { otherwise: ['txt'] })
   const { source, running } = withRunningVideos(openSource(settings, options), systemClock)
   checkRequest(request)
   const urls = resume ? [] : await readUrls({ args, file }, { source, surroundings })
+  checkDestination({ texts, folder, several: urls.length > 1 })
   if (folder !== undefined) await ensureFolder(folder, surroundings)
 
   const proxyNotice = unusedProxy(surroundings)
@@ -51,7 +54,7 @@ export async function transcribe(
     jobs,
     listed: urls.length,
     screen,
-    json,
+    texts: textArguments(options),
     folder,
     env: surroundings.env,
     isQuiet: () => output.closed.aborted,
@@ -72,7 +75,8 @@ export async function transcribe(
     if (maxWait !== undefined) stop.startClock(maxWait)
     const stored = jobs.reduce((sum, { counts }) => sum + counts.total, 0)
     const several = stored > 1
-    const write = createTranscriptWriter({ output, json, folder, several, cwd: surroundings.cwd })
+    checkDestination({ texts, folder, several })
+    const write = createTranscriptWriter({ output, texts, folder, several, cwd: surroundings.cwd })
     const code = await workThrough(jobs, { opened, flags: options, stop, write, screen, report, running })
     // Even when all that was stored is done: it is not all that was asked for.
     return stop.reason() === 'interrupted' && stored < urls.length ? EXIT.interrupted : code

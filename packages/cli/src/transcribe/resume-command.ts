@@ -3,14 +3,14 @@ import { commandName } from '../output/command-name.ts'
 
 export interface ResumedRun {
   readonly jobIds: readonly string[]
-  readonly json: boolean
+  /** The flags that say what texts come as. */
+  readonly texts: readonly string[]
   readonly folder: string | undefined
   readonly env: Readonly<Record<string, string | undefined>>
 }
 
-export function resumeCommand({ jobIds, json, folder, env }: ResumedRun): string {
-  const parts = [commandName(env), 'transcribe --resume', jobIds.join(',')]
-  if (json) parts.push('--json')
+export function resumeCommand({ jobIds, texts, folder, env }: ResumedRun): string {
+  const parts = [commandName(env), 'transcribe --resume', jobIds.join(','), ...texts]
   if (folder !== undefined) parts.push('--output', shellQuoted(folder))
   return parts.join(' ')
 }

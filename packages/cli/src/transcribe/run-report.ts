@@ -26,7 +26,7 @@ export interface RunReportOptions {
   readonly listed: number
   readonly screen: Screen
   /** How results are written, so that they are written alike when the run is resumed. */
-  readonly json: boolean
+  readonly texts: readonly string[]
   readonly folder: string | undefined
   readonly env: Readonly<Record<string, string | undefined>>
   /** Whether nothing is to be said any more, since nobody reads the output. */
@@ -34,7 +34,7 @@ export interface RunReportOptions {
 }
 
 export function createRunReport(options: RunReportOptions): RunReport {
-  const { jobs, listed, screen, json, folder, env, isQuiet } = options
+  const { jobs, listed, screen, texts, folder, env, isQuiet } = options
   const { paint } = screen
   const line = (text: string): void => void (isQuiet() || screen.line(text))
 
@@ -74,7 +74,7 @@ export function createRunReport(options: RunReportOptions): RunReport {
   function howToResume(): void {
     if (jobs.length === 0) return
     line('What is left is stored. To continue:')
-    line(`  ${paint.bold(resumeCommand({ jobIds: idsOf(jobs), json, folder, env }))}`)
+    line(`  ${paint.bold(resumeCommand({ jobIds: idsOf(jobs), texts, folder, env }))}`)
     tellMissing()
   }
 

@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option, type ParseOptionsResult } from '
 import type { Act } from '../command-context.ts'
 import type { TranscribeOptions } from '../commands/transcribe.ts'
 import { idsAsOperands } from './ids-as-operands.ts'
+import { addTextFlags } from '../texts/text-flags.ts'
 import { addWorkerFlags, duration } from '../worker-flags.ts'
 
 /** Takes ids that begin with a dash for what they are. */
@@ -27,8 +28,7 @@ export function transcribeCommand(act: Act): Command {
         .choices(['any', 'manual', 'generated'])
         .default('any'),
     )
-    .option('--json', 'one line of JSON per video')
-    .option('--output <folder>', 'one file per video in this folder; their paths go to standard output')
+    .option('--output <folder>', 'files in this folder, VIDEO_ID.LANGUAGE.FORMAT; their paths go to standard output')
     .option(
       '--max-wait <duration>',
       'stop after 20s, 5m or 2h; what is left stays stored (default: no limit)',
@@ -41,7 +41,7 @@ export function transcribeCommand(act: Act): Command {
     )
     .option('--refresh', 'ask YouTube anew, even where the transcript is stored already')
     .addHelpText('after', HELP)
-  return addWorkerFlags(command).action((urls: string[], _options: unknown, self: Command) => {
+  return addWorkerFlags(addTextFlags(command)).action((urls: string[], _options: unknown, self: Command) => {
     const options = self.opts<TranscribeOptions>()
     if (options.resume && urls.length > 0) self.error('error: --resume goes on with stored jobs and takes no URLs')
     return act(self, async (context) => {
@@ -61,6 +61,7 @@ const HELP = `
 Examples:
   ytscriptify transcribe https://youtu.be/VIDEO_ID > transcript.txt
   ytscriptify transcribe --file videos.txt --languages de,en --output transcripts/
+  ytscriptify transcribe VIDEO_ID --format srt --view sentences --start 1:30
   cat videos.txt | ytscriptify transcribe --json --max-wait 20m > transcripts.jsonl
   ytscriptify transcribe --resume JOB
 

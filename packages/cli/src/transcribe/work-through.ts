@@ -10,7 +10,7 @@ import { showProgress } from './show-progress.ts'
 import type { StopReason, StopSwitch } from './stop-switch.ts'
 import { createTally } from './tally.ts'
 import { tellEvents } from './tell-events.ts'
-import type { TranscriptWriter } from './transcript-writer.ts'
+import type { TranscriptWriter } from '../texts/transcript-writer.ts'
 import { workerOptions, type WorkerFlags } from '../worker-flags.ts'
 
 export interface WorkThroughParts {

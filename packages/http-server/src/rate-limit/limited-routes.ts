@@ -6,6 +6,7 @@ export const LIMITED_ROUTES = [
   'DELETE /job_status/{id}',
   'GET /jobs',
   'GET /job_status/{id}/transcripts/{video_id}',
+  'GET /job_status/{id}/transcripts',
   'GET /job_status/{id}/events',
   'POST /job_status/{id}/retry',
   'GET /job_status/{id}/deliveries',

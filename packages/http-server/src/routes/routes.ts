@@ -11,6 +11,7 @@ import { openApiRoute } from './openapi.ts'
 import { retryRoute } from './retry.ts'
 import { submitRoute } from './submit.ts'
 import { transcriptRoute } from './transcript.ts'
+import { transcriptsRoute } from './transcripts.ts'
 
 export function createRoutes(parts: RouteParts): readonly Route[] {
   const routes: readonly Route[] = [
@@ -19,6 +20,7 @@ export function createRoutes(parts: RouteParts): readonly Route[] {
     cancelRoute(parts),
     jobsRoute(parts),
     transcriptRoute(parts),
+    transcriptsRoute(parts),
     eventsRoute(parts),
     retryRoute(parts),
     deliveriesRoute(parts),

@@ -1,28 +1,35 @@
 // GET /job_status/{id}/transcripts/{video_id}: one text, in the form that the client wants.
-import { TRANSCRIPT_CONTENT_TYPES, formatTranscript, transcriptJson, type Transcript } from '@ytscriptify/core'
+import { transcriptJson, type Transcript } from '@ytscriptify/core'
+import {
+  CHUNK_FORMATS,
+  TEXT_FORMATS,
+  fileNameOf,
+  formatTranscript,
+  plainName,
+  type TextFormat,
+  type TextSelection,
+} from '@ytscriptify/core/text'
 import { z } from 'zod'
 import { headOnly, notModified, streamed, text } from '../answers.ts'
 import { isFresh, weakEtag } from '../conditional.ts'
+import { contentDisposition } from '../disposition.ts'
 import { jobIdOf, videoIdOf } from '../job-id.ts'
 import { preferredType } from '../negotiate.ts'
 import { HEADERS, jsonOf, keyedProblems, response, unchanged } from '../openapi/responses.ts'
 import { HttpProblem, problemOfRecord } from '../problem.ts'
 import { readQuery } from '../read-query.ts'
 import type { Call, Route, RouteParts } from '../route.ts'
-import { transcript as transcriptSchema, transcriptParams } from '../schemas/transcript.ts'
+import { selectionKey, selectionOf, textParameters } from '../schemas/text-query.ts'
+import { chunkedTranscript, transcript as transcriptSchema, transcriptParams } from '../schemas/transcript.ts'
 import { streamOf } from '../stream-pieces.ts'
 import { POLL_SECONDS } from './accepted-job.ts'
 
-/** The types of what there is, the preferred first. */
-const TYPES = { json: 'application/json', ...TRANSCRIPT_CONTENT_TYPES } as const
-
-type Format = keyof typeof TYPES
+/** The preferred first. */
+const FORMATS = ['json', 'txt', 'srt', 'vtt', 'md', 'csv', 'jsonl'] as const satisfies readonly TextFormat[]
 
 const query = z.strictObject({
-  format: z
-    .enum(['json', 'txt', 'srt', 'vtt'] satisfies readonly Format[])
-    .optional()
-    .meta({ description: 'The form of the text; goes before `Accept`.' }),
+  format: z.enum(FORMATS).optional().meta({ description: 'The form of the text; goes before `Accept`.' }),
+  ...textParameters,
 })
 
 export const transcriptRoute = ({ service }: RouteParts): Route => ({
@@ -31,13 +38,13 @@ export const transcriptRoute = ({ service }: RouteParts): Route => ({
   describe: () => ({
     operationId: 'getTranscript',
     summary: 'One transcript',
-    description: 'Of a video that a job names twice, the first.',
+    description: 'Of a video that a job names twice, the first. docs/text.md has the rules of views and formats.',
     tags: ['transcripts'],
     request: { params: transcriptParams, query },
     responses: {
       200: response({
-        description: 'The transcript.',
-        content: { ...jsonOf(transcriptSchema), ...TEXT_CONTENT },
+        description: 'The transcript, or its chunks.',
+        content: { ...jsonOf(z.union([transcriptSchema, chunkedTranscript])), ...TEXT_CONTENT },
         headers: { ...HEADERS.etag, ...HEADERS.disposition },
       }),
       304: unchanged,
@@ -53,41 +60,56 @@ export const transcriptRoute = ({ service }: RouteParts): Route => ({
   async answer(call) {
     const { request, caller } = call
     const [id, videoId] = [jobIdOf(call), videoIdOf(call)]
-    const format = formatOf(call)
+    const wanted = wantedBy(call)
     const known = await service.transcript(id, videoId, caller)
     checkCompleted(known)
-    const headers = headersOf(known, format)
+    const headers = headersOf(known, wanted)
     if (isFresh(request, headers.etag)) return notModified(headers)
     if (request.method === 'HEAD') return headOnly(headers)
     const transcript = await service.transcript(id, videoId, { ...caller, withData: true })
-    if (format === 'json') return text(transcriptJson(transcript), { headers })
-    return streamed(streamOf(formatTranscript(dataOf(transcript), format), call.onFault), headers)
+    const { format, selection } = wanted
+    if (format === 'json' && isWhole(selection)) return text(transcriptJson(transcript), { headers })
+    return streamed(streamOf(formatTranscript(transcript, { ...selection, format }), call.onFault), headers)
   },
 })
 
-/** `format` goes first: a person types it, and a browser's `Accept` says nothing of what they want. */
-function formatOf({ request }: Call): Format {
-  const { format } = readQuery(request, query)
-  if (format) return format
-  const preferred = preferredType(request, FORMATS.map(mediaTypeOf))
-  const accepted = FORMATS.find((candidate) => mediaTypeOf(candidate) === preferred)
-  if (accepted) return accepted
-  throw new HttpProblem('not_acceptable', `A transcript comes as ${FORMATS.map(mediaTypeOf).join(', ')}.`)
+interface Wanted {
+  readonly format: TextFormat
+  readonly contentType: string
+  readonly selection: TextSelection
 }
 
-const FORMATS: readonly Format[] = ['json', 'txt', 'srt', 'vtt']
+/** `format` goes first: a person types it, and a browser's `Accept` says nothing of what they want. */
+function wantedBy({ request }: Call): Wanted {
+  const { format: named, ...rest } = readQuery(request, query)
+  const selection = selectionOf(rest, named ? [named] : [])
+  if (named) return { format: named, contentType: TEXT_FORMATS[named].contentType, selection }
+  const offered = FORMATS_BY_TYPE.filter(({ format }) => !selection.chunks || CHUNK_FORMATS.includes(format))
+  const preferred = preferredType(
+    request,
+    offered.map(({ type }) => type),
+  )
+  const found = offered.find(({ type }) => type === preferred)
+  if (found) return { ...found, selection }
+  throw new HttpProblem('not_acceptable', `A transcript comes as ${offered.map(({ type }) => type).join(', ')}.`)
+}
 
-/** Without its parameters. */
-const mediaTypeOf = (format: Format): string => TYPES[format].split(';', 1)[0] ?? ''
+/** Without the parameters of the type. JSON lines go by an older name as well. */
+const FORMATS_BY_TYPE: readonly { type: string; format: TextFormat; contentType: string }[] = [
+  ...FORMATS.map((format) => {
+    const { contentType } = TEXT_FORMATS[format]
+    return { type: contentType.split(';', 1)[0] ?? '', format, contentType }
+  }),
+  { type: 'application/x-ndjson', format: 'jsonl', contentType: 'application/x-ndjson' },
+]
 
 const TEXT_CONTENT = Object.fromEntries(
-  FORMATS.filter((format) => format !== 'json').map((format) => [mediaTypeOf(format), { schema: z.string() }]),
+  FORMATS_BY_TYPE.filter(({ format }) => format !== 'json').map(({ type }) => [type, { schema: z.string() }]),
 )
 
-function dataOf({ data, videoId }: Transcript): string {
-  if (data === undefined) throw new Error(`The completed video ${videoId} has no stored text.`)
-  return data
-}
+/** Nothing but the stored text is asked for, which is passed on as it is. */
+const isWhole = ({ view = 'segments', startMs, endMs, chunks }: TextSelection): boolean =>
+  view === 'segments' && startMs === undefined && endMs === undefined && !chunks
 
 /** @throws {HttpProblem} `transcript_not_ready`, or the error that the video failed with. */
 function checkCompleted({ status, error, videoId }: Transcript): void {
@@ -104,13 +126,19 @@ function checkCompleted({ status, error, videoId }: Transcript): void {
     : new HttpProblem('cancelled', `The video ${videoId} was cancelled.`, { members })
 }
 
-const headersOf = ({ id, updatedAt, videoId }: Transcript, format: Format) => ({
-  'content-type': TYPES[format],
-  etag: weakEtag(id, updatedAt.getTime().toString(36), format),
-  'cache-control': 'private, no-cache',
-  vary: 'Accept',
-  ...(format !== 'json' && { 'content-disposition': `inline; filename="${fileNameOf(videoId)}.${format}"` }),
-})
-
-/** What every system takes for the name of a file. */
-const fileNameOf = (videoId: string): string => videoId.replace(/[^\w-]/g, '_').slice(0, 100)
+function headersOf(transcript: Transcript, { format, contentType, selection }: Wanted) {
+  const { id, updatedAt, videoId, result } = transcript
+  return {
+    'content-type': contentType,
+    etag: weakEtag(id, updatedAt.getTime().toString(36), format, selectionKey(selection)),
+    'cache-control': 'private, no-cache',
+    vary: 'Accept',
+    ...(format !== 'json' && {
+      'content-disposition': contentDisposition({
+        type: 'inline',
+        plainName: `${plainName(videoId)}.${format}`,
+        ...(result?.metadata.title !== undefined && { name: fileNameOf(transcript, format) }),
+      }),
+    }),
+  }
+}

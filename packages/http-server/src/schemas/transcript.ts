@@ -36,6 +36,38 @@ const fields = {
 
 export const transcript = z.strictObject(fields).meta({ id: 'Transcript' })
 
+const chunk = z
+  .strictObject({
+    page_content: z.string(),
+    metadata: z
+      .strictObject({
+        source: z.string().meta({ description: 'A link to the moment at which the chunk begins.' }),
+        start_seconds: count,
+        start_timestamp: z.string().meta({ example: '00:02:00' }),
+        title: z.string().optional(),
+        description: z.string().optional(),
+        view_count: z.number().optional(),
+        thumbnail_url: z.string().optional(),
+        publish_date: z.string().optional().meta({ example: '2009-10-25 06:57:33' }),
+        length: z.number().optional().meta({ description: 'Of the video, in seconds.' }),
+        author: z.string().optional().meta({ description: 'The channel.' }),
+        video_id: z.string(),
+        language: z.string().optional(),
+        kind: z.enum(['manual', 'generated']).optional(),
+        start_ms: count,
+        duration_ms: count,
+        tokens: count.meta({ description: 'Estimated.' }),
+      })
+      .meta({ description: 'With the names of LangChain’s YoutubeLoader. What is not known is left out.' }),
+  })
+  .meta({ id: 'Chunk' })
+
+const { segments: _segments, ...facts } = fields
+
+export const chunkedTranscript = z
+  .strictObject({ ...facts, chunks: z.array(chunk) })
+  .meta({ id: 'ChunkedTranscript', description: 'Where chunks are asked for.' })
+
 export const result = z
   .strictObject({
     ...fields,
