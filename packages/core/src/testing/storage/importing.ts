@@ -143,6 +143,17 @@ export function describeImporting({ describe, it }: StorageSuite): void {
       assert.deepEqual(await claimVideos(storage), ['before00000', 'first000000', 'after000000', 'second00000'])
     })
 
+    // In SQL the last of them once came first.
+    it('is claimed before those that stand behind it in the import', async ({ storage }) => {
+      await storage.importJobs([
+        importedJobOf('first000000'),
+        importedJobOf('second00000'),
+        importedJobOf('third000000'),
+      ])
+
+      assert.deepEqual(await claimVideos(storage), ['first000000', 'second00000', 'third000000'])
+    })
+
     it('goes on where it stood: what was done is not done again', async ({ storage }) => {
       const states = [importedText('Done elsewhere.'), PENDING, failed('video_private')]
       const videos = ['aaaaaaaaaaa', 'bbbbbbbbbbb', 'ccccccccccc']
