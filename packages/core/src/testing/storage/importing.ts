@@ -210,6 +210,19 @@ export function describeImporting({ describe, it }: StorageSuite): void {
       assert.equal((await jobNow(storage, job)).status, 'failed')
     })
 
+    // SQL once counted from its creation elsewhere: "did not end within 80000000 s".
+    it('is told by which moment it had to end', async ({ storage, advance }) => {
+      const job = importedJobOf('dQw4w9WgXcQ', { maxAgeMs: 60_000 })
+      await storage.importJobs([job])
+      const { deadlineAt } = await jobNow(storage, job)
+      await advance(60_000)
+
+      await expire(storage)
+
+      const { error } = await transcriptNow(storage, job)
+      assert.equal(error?.message, `The job had not ended by ${deadlineAt.toISOString()}.`)
+    })
+
     it('can be cancelled', async ({ storage }) => {
       const job = importedJobOf(['aaaaaaaaaaa', 'bbbbbbbbbbb'], { states: [importedText('A text.'), PENDING] })
       await storage.importJobs([job])
