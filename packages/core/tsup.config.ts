@@ -5,4 +5,5 @@ export default buildOf({
   text: 'src/text/index.ts',
   zip: 'src/zip/index.ts',
   testing: 'src/testing/index.ts',
+  'testing-model': 'src/testing/model/index.ts',
 })

@@ -79,8 +79,9 @@ function* overdue(memory: Memory, { maxCrashes, now }: Omit<FailOptions, 'limit'
   const { openJobsByDeadline } = memory
   for (let job = openJobsByDeadline.peek(); job && job.deadlineAt <= now; job = openJobsByDeadline.peek()) {
     const { usedMs, input } = job
+    const deadlineAt = new Date(job.deadlineAt)
     for (const row of job.transcripts) {
-      if (isOpenOriginal(row)) yield { row, error: deadlineErrorOf({ ...input, usedMs, last: row.error }) }
+      if (isOpenOriginal(row)) yield { row, error: deadlineErrorOf({ ...input, usedMs, deadlineAt, last: row.error }) }
     }
   }
 }

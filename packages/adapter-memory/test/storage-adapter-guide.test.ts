@@ -21,11 +21,13 @@ beforeEach(() => {
 afterEach(() => rmSync(project, { recursive: true }))
 
 describe('the guide for authors of storages', () => {
-  it('shows a proof that runs under node:test on the built packages, and passes', () => {
+  it('shows a proof and a model that run under node:test on the built packages, and pass', () => {
     const guide = readFileSync(pathOf('../../../docs/extend/storage-adapter.md'), 'utf8')
-    const [proof = '', firstLine = ''] = [...guide.matchAll(/^```js\n(.*?)^```$/gms)].map(([, code = '']) => code)
+    const [proof = '', firstLine = '', model = ''] = [...guide.matchAll(/^```js\n(.*?)^```$/gms)].map(
+      ([, code = '']) => code,
+    )
     const underNode = proof.replace("import { describe, it } from 'vitest'\n", firstLine)
-    writeFileSync(join(project, 'my-storage.test.mjs'), underNode)
+    writeFileSync(join(project, 'my-storage.test.mjs'), `${underNode}\n${model}`)
     const { NODE_TEST_CONTEXT: _outer, ...env } = process.env
 
     const { stdout } = spawnSync(process.execPath, ['--test', '--test-reporter=tap', 'my-storage.test.mjs'], {
@@ -37,6 +39,7 @@ describe('the guide for authors of storages', () => {
 
     expect(underNode).toMatch(/^import \{ describe, it \} from 'node:test'$/m)
     expect(stdout).toMatch(/^# fail 0$/m)
+    expect(stdout).toMatch(/^ok \d+ - does what the model says$/m)
     expect(Number(/^# pass (\d+)$/m.exec(stdout)?.[1])).toBeGreaterThan(150)
   })
 })

@@ -2,11 +2,11 @@
 import { TranscriptionError, toErrorRecord, type ErrorRecord } from './errors.ts'
 
 /** Of a video whose job ran out of time. */
-export function deadlineErrorOf({ usedMs, timeoutMs, maxAgeMs, last }: DeadlineFacts): ErrorRecord {
+export function deadlineErrorOf({ usedMs, timeoutMs, deadlineAt, last }: DeadlineFacts): ErrorRecord {
   const reason =
     usedMs >= timeoutMs
       ? `The job used up its ${timeoutMs / 1_000} s of attempt time`
-      : `The job did not end within ${maxAgeMs / 1_000} s`
+      : `The job had not ended by ${deadlineAt.toISOString()}`
   return toErrorRecord(new TranscriptionError('deadline_exceeded', withLast(reason, last)))
 }
 
@@ -15,8 +15,8 @@ export interface DeadlineFacts {
   readonly usedMs: number
   /** Attempt time that it may use, in milliseconds. */
   readonly timeoutMs: number
-  /** How old it may become, in milliseconds. */
-  readonly maxAgeMs: number
+  /** When it had to end at the latest. */
+  readonly deadlineAt: Date
   /** The last error of the video. */
   readonly last: ErrorRecord | undefined
 }

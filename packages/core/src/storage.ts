@@ -145,10 +145,10 @@ export interface TranscriptionStorage {
   replayDelivery(query: DeliveryQuery): Promise<Delivery | undefined>
 
   /**
-   * Stores jobs as they stood elsewhere, all of a call or none: what is unfinished is due at once, ranked as if it had been
-   * submitted now; what has ended stays as it is, and sends no callback. A job that is open but has nothing left to do ends
-   * by this very change, with its delivery. {@link importPlanOf} says what is stored. A job whose id is there already is left
-   * alone, so that an import can be repeated.
+   * Stores jobs as they stood elsewhere, all of a call or none: what is unfinished is due at once, ranked as if the jobs had
+   * been submitted now, one after the other; what has ended stays as it is, and sends no callback. A job that is open but has
+   * nothing left to do ends by this very change, with its delivery. {@link importPlanOf} says what is stored. A job whose id is
+   * there already is left alone, so that an import can be repeated.
    *
    * @returns for each job, in their order, whether it was stored.
    * @throws a `TypeError` when one of them cannot be stored; see {@link importPlanOf}.

@@ -147,9 +147,16 @@ async function changesOfDuplicates(
   return rows.flatMap((before) => {
     const original = originals.get(keyOf(before.job_id, before.duplicate_of))
     if (!original) return []
-    const { attempt: _attempt, transcript_data: _text, ...values } = original.values
+    const values = endOfDuplicate(original)
     return [{ before, values, after: { ...before, ...values } }]
   })
+}
+
+/** How its original ended, and why. What that took, and the text itself, are the original's alone. */
+function endOfDuplicate({ values, after }: TranscriptChange): TranscriptValues {
+  const { error_code, error_message, error_details } = after
+  const { attempt, crashes, closings, closed_opening, run_at, rank_at, transcript_data, ...end } = values
+  return { ...end, error_code, error_message, error_details }
 }
 
 const keyOf = (jobId: string, position: number | null): string => `${jobId}/${position}`

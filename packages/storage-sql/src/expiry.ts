@@ -82,7 +82,7 @@ function endOf(row: TranscriptState, job: JobRow, circumstances: Circumstances):
     : deadlineErrorOf({
         usedMs: Number(job.used_ms),
         timeoutMs: Number(job.timeout_ms),
-        maxAgeMs: instant.decode(job.deadline_at) - instant.decode(job.created_at),
+        deadlineAt: new Date(instant.decode(job.deadline_at)),
         last,
       })
   const updated_at = instant.encode(now)

@@ -18,8 +18,9 @@ export async function importJobs(
   const plans = jobs.map(importPlanOf)
   const first = new Map(plans.toReversed().map((plan) => [plan.id, plan]))
   if (first.size === 0) return []
-  const stored = await traits.write(db, (trx) => storeJobs(trx, [...first.values()], traits))
-  return plans.map((plan) => stored.has(plan.id) && first.get(plan.id) === plan)
+  const isFirst = (plan: ImportPlan): boolean => first.get(plan.id) === plan
+  const stored = await traits.write(db, (trx) => storeJobs(trx, plans.filter(isFirst), traits))
+  return plans.map((plan) => stored.has(plan.id) && isFirst(plan))
 }
 
 async function storeJobs(

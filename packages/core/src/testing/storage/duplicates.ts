@@ -91,6 +91,30 @@ export function describeDuplicates({ describe, it }: StorageSuite): void {
       assert.deepEqual((await jobNow(storage, job)).counts, { total: 2, completed: 0, failed: 0, cancelled: 2 })
     })
 
+    // In SQL the other places once said nothing of the error, since the cancel does not change it.
+    it('is cancelled at every place of the list with the last error of its tries', async ({ storage }) => {
+      const job = only(await insert(storage, jobOf(['aaaaaaaaaaa', 'aaaaaaaaaaa'])))
+      const error = errorOf('source_timeout')
+      await retry(storage, await claimOne(storage), { error, afterMs: 60_000 })
+
+      await storage.cancelJob({ id: job.id })
+
+      assert.deepEqual((await transcriptNow(storage, job)).error, error)
+      assert.deepEqual((await transcriptNow(storage, job, { position: 1 })).error, error)
+    })
+
+    // In SQL the other places once had the crash, too, where the lease and the time of a job ran out together.
+    it('has its crashes at its first place alone', async ({ storage, advance }) => {
+      const job = only(await insert(storage, jobOf(['aaaaaaaaaaa', 'aaaaaaaaaaa'], { maxAgeMs: 90_000 })))
+      await claimOne(storage, { leaseMs: 60_000 })
+      await advance(120_000)
+
+      await expire(storage)
+
+      assert.equal((await transcriptNow(storage, job)).crashes, 1)
+      assert.equal((await transcriptNow(storage, job, { position: 1 })).crashes, 0)
+    })
+
     it('reaches the deadline at every place of the list', async ({ storage, advance }) => {
       const job = only(await insert(storage, jobOf(['aaaaaaaaaaa', 'aaaaaaaaaaa'], { maxAgeMs: 60_000 })))
       await advance(70_000)

@@ -143,6 +143,17 @@ export function describeImporting({ describe, it }: StorageSuite): void {
       assert.deepEqual(await claimVideos(storage), ['before00000', 'first000000', 'after000000', 'second00000'])
     })
 
+    // In SQL the last of them once came first.
+    it('is claimed before those that stand behind it in the import', async ({ storage }) => {
+      await storage.importJobs([
+        importedJobOf('first000000'),
+        importedJobOf('second00000'),
+        importedJobOf('third000000'),
+      ])
+
+      assert.deepEqual(await claimVideos(storage), ['first000000', 'second00000', 'third000000'])
+    })
+
     it('goes on where it stood: what was done is not done again', async ({ storage }) => {
       const states = [importedText('Done elsewhere.'), PENDING, failed('video_private')]
       const videos = ['aaaaaaaaaaa', 'bbbbbbbbbbb', 'ccccccccccc']
@@ -197,6 +208,19 @@ export function describeImporting({ describe, it }: StorageSuite): void {
 
       assert.equal((await transcriptNow(storage, job)).error?.code, 'deadline_exceeded')
       assert.equal((await jobNow(storage, job)).status, 'failed')
+    })
+
+    // SQL once counted from its creation elsewhere: "did not end within 80000000 s".
+    it('is told by which moment it had to end', async ({ storage, advance }) => {
+      const job = importedJobOf('dQw4w9WgXcQ', { maxAgeMs: 60_000 })
+      await storage.importJobs([job])
+      const { deadlineAt } = await jobNow(storage, job)
+      await advance(60_000)
+
+      await expire(storage)
+
+      const { error } = await transcriptNow(storage, job)
+      assert.equal(error?.message, `The job had not ended by ${deadlineAt.toISOString()}.`)
     })
 
     it('can be cancelled', async ({ storage }) => {
