@@ -233,6 +233,7 @@ describe('a connection that nobody uses', () => {
 
     expect(receipt).toEqual({ type: 'delivered', status: 204 })
     expect(receiver.received).toHaveLength(2)
+    expect(receiver.connections()).toBe(2)
   })
 })
 
