@@ -1,46 +1,66 @@
 // Ends work that takes too long or that nobody wants any more, also when the work does not listen.
 import type { Clock } from '@ytscriptify/core'
 
-export interface DeadlineOptions {
+export interface Limit {
   readonly timeoutMs: number
-  readonly signal: AbortSignal
-  readonly clock: Clock
   /** What there is when the time is over, in words for the message: `no answer`. */
   readonly what: string
+}
+
+/** One piece of work, with a limit for the whole and others for its parts. The first that is over ends all of it. */
+export interface Deadline {
+  /** Aborts when a limit is over or the work is called off, and never after `end`. */
+  readonly signal: AbortSignal
+  /**
+   * Runs a part of the work, for which nobody waits longer than the limit.
+   *
+   * @throws the reason of `signal`; it is a {@link DeadlineError} when a limit is over.
+   */
+  within<T>(limit: Limit, part: () => Promise<T>): Promise<T>
+  /** Calls the work off. */
+  abort(reason: unknown): void
+  /** To be called when the work is over, whatever came of it: frees the timers. */
+  end(): void
 }
 
 export class DeadlineError extends Error {
   override readonly name = 'DeadlineError'
 }
 
-/**
- * Runs `work` until it settles, the time is over or `signal` aborts, whichever is first. The signal that `work` gets
- * aborts when it is cut short or fails, so that it frees what it holds; a success may live on.
- *
- * @throws the reason of `signal`, or a {@link DeadlineError}.
- */
-export async function withDeadline<T>(
-  work: (signal: AbortSignal) => Promise<T>,
-  { timeoutMs, signal, clock, what }: DeadlineOptions,
-): Promise<T> {
-  signal.throwIfAborted()
+/** Made for every attempt, so it is cheap: two signals and one promise, however many parts there are. */
+export function startDeadline(clock: Clock): Deadline {
   const working = new AbortController()
   const waiting = new AbortController()
-  const abortBoth = (): void => [working, waiting].forEach((controller) => controller.abort(signal.reason))
-  signal.addEventListener('abort', abortBoth, { once: true })
-  try {
-    const tooLate = clock.sleep(timeoutMs, waiting.signal).then(() => {
-      throw new DeadlineError(`${what} within ${timeoutMs} ms`)
-    })
-    return await Promise.race([work(working.signal), tooLate])
-  } catch (error) {
-    working.abort(error)
-    throw error
-  } finally {
-    signal.removeEventListener('abort', abortBoth)
-    waiting.abort(NOBODY_WAITS)
+  const { signal } = working
+  const aborted = new Promise<never>((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
+  // Between two parts nobody waits for it; the next one looks at the signal.
+  aborted.catch(() => undefined)
+  // Sleeps end with the work. One that fails for another reason would be a limit that is none.
+  const onWakeless = (error: unknown): void => {
+    if (!waiting.signal.aborted) working.abort(error)
+  }
+
+  return {
+    signal,
+    async within({ timeoutMs, what }, part) {
+      signal.throwIfAborted()
+      let isOver = false
+      const onLate = (): void => {
+        if (!isOver) working.abort(new DeadlineError(`${what} within ${timeoutMs} ms`))
+      }
+      clock.sleep(timeoutMs, waiting.signal).then(onLate, onWakeless)
+      try {
+        return await Promise.race([part(), aborted])
+      } finally {
+        isOver = true
+      }
+    },
+    abort: (reason) => working.abort(reason),
+    end: () => waiting.abort(NOBODY_WAITS),
   }
 }
 
-// Ends the sleep. Without a reason each would be a new exception with a stack that nobody reads.
+// Ends the sleeps. Without a reason each would be a new exception with a stack that nobody reads.
 const NOBODY_WAITS = 'the work is over'

@@ -3,7 +3,7 @@
 import { isIP } from 'node:net'
 import type { Clock } from '@ytscriptify/core'
 import { refused, type CallbackUrl } from './callback-url.ts'
-import { withDeadline } from './deadline.ts'
+import { startDeadline } from './deadline.ts'
 import { hostListOf } from './host-list.ts'
 import { invalidOption } from './invalid-option.ts'
 import { networkCodeOf, isTimeout } from './network-error.ts'
@@ -73,9 +73,11 @@ export function createGuard(options: GuardOptions): Guard {
   return {
     judge,
     async assertAllowed(callback, { resolve, clock, timeoutMs }) {
-      const limits = { timeoutMs, clock, signal: new AbortController().signal, what: 'no address' }
-      const addresses = await withDeadline(() => addressesOf(callback.hostname, resolve), limits).catch(unresolved)
-      judge(callback, addresses)
+      const deadline = startDeadline(clock)
+      const resolving = deadline.within({ timeoutMs, what: 'no address' }, () =>
+        addressesOf(callback.hostname, resolve),
+      )
+      judge(callback, await resolving.catch(unresolved).finally(deadline.end))
     },
   }
 }

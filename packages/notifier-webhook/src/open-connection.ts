@@ -1,52 +1,63 @@
-// The second door: every connection is judged before it is opened, by the very addresses that it is opened to.
-import type { Duplex } from 'node:stream'
-import type { Clock } from '@ytscriptify/core'
+// The second door: every connection is judged before it is used, by the very addresses that it leads to.
 import type { CallbackUrl } from './callback-url.ts'
 import type { Connect, JudgedSocket } from './connect-socket.ts'
-import { withDeadline } from './deadline.ts'
+import { Connection } from './connection.ts'
 import { addressesOf, type Guard } from './guard.ts'
+import type { IdleConnections } from './idle-connections.ts'
 import type { Resolve } from './resolve-name.ts'
 
-export interface ConnectionParts {
+export interface ConnectorParts {
   readonly guard: Guard
   readonly resolve: Resolve
   readonly connect: Connect
-  readonly clock: Clock
-  readonly timeoutMs: number
-  /** Closes the connection when it aborts, also after it was opened. */
+  readonly idle: IdleConnections
+}
+
+export interface OpenOptions {
+  /** Ends the attempt. Closes the connection when it aborts, also after it was opened. */
   readonly signal: AbortSignal
+  /** Whether none will do that was used before. @default false */
+  readonly anew?: boolean
 }
 
 /**
- * Resolves once, judges every answer and connects to nothing but those, so that a name which leads elsewhere a moment
- * later (rebinding) changes nothing.
+ * Gives a connection to a receiver, for one attempt.
  *
  * @throws {TranscriptionError} `callback_refused`
  */
-export async function openConnection(callback: CallbackUrl, parts: ConnectionParts): Promise<Duplex> {
-  const { guard, resolve, connect, clock, timeoutMs, signal } = parts
+export type OpenConnection = (callback: CallbackUrl, options: OpenOptions) => Promise<Connection>
 
-  async function open(inner: AbortSignal): Promise<Duplex> {
-    const { hostname, port, isSecure } = callback
+/**
+ * Each time it resolves once, judges every answer, and takes or opens a connection to nothing but those, so that a name
+ * which leads elsewhere a moment later (rebinding), or led elsewhere a moment ago, changes nothing.
+ */
+export function createConnector({ guard, resolve, connect, idle }: ConnectorParts): OpenConnection {
+  return async (callback, { signal, anew = false }) => {
+    const { url, hostname, port, isSecure } = callback
     const addresses = await addressesOf(hostname, resolve)
     guard.judge(callback, addresses)
-    inner.throwIfAborted()
-    const socket = await connect({ hostname, port, isSecure, addresses, signal: inner })
-    // What goes wrong with it is told by the request. An error that comes before or after that would end the process.
-    socket.on('error', () => undefined)
-    try {
-      // It may have been opened too late, or not to where it should have been.
-      inner.throwIfAborted()
-      judgePeer(socket, callback, guard)
-    } catch (error) {
-      socket.destroy()
-      throw error
-    }
-    signal.addEventListener('abort', () => socket.destroy(), { once: true })
-    return socket
-  }
+    signal.throwIfAborted()
 
-  return withDeadline(open, { timeoutMs, signal, clock, what: 'no connection' })
+    const kept = anew ? undefined : idle.take(url.origin, addresses)
+    const connection = kept ?? (await open())
+    connection.begin(signal)
+    return connection
+
+    async function open(): Promise<Connection> {
+      const socket = await connect({ hostname, port, isSecure, addresses, signal })
+      // What goes wrong with it is told by the request. An error that comes before or after that would end the process.
+      socket.on('error', () => undefined)
+      try {
+        // It may have been opened too late, or not to where it should have been.
+        signal.throwIfAborted()
+        judgePeer(socket, callback, guard)
+      } catch (error) {
+        socket.destroy()
+        throw error
+      }
+      return new Connection({ socket, url, keep: idle.keep })
+    }
+  }
 }
 
 /** What the system says it is connected to. A tunnel has no peer of its own to show. */

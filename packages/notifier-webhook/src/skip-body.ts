@@ -1,33 +1,34 @@
 // What a receiver says beside its status. Nobody reads it, and it must not cost much.
 import type { IncomingMessage } from 'node:http'
-import type { Clock } from '@ytscriptify/core'
-import { withDeadline } from './deadline.ts'
+import type { Deadline } from './deadline.ts'
 
 const MAX_BYTES = 16 * 1024
-const MAX_MS = 1_000
+const LIMIT = { timeoutMs: 1_000, what: 'no end' }
 
 /**
- * Lets the receiver finish a short answer, so that it sees no reset, and closes the connection. The status has been
- * given: nothing that happens to the rest makes it another.
+ * Lets the receiver finish a short answer, so that it sees no reset and the connection can be used again. The status has
+ * been given: nothing that happens to the rest makes it another.
  */
-export async function skipBody(
-  answer: IncomingMessage,
-  { signal, clock }: { signal: AbortSignal; clock: Clock },
-): Promise<void> {
+export async function skipBody(answer: IncomingMessage, deadline: Deadline): Promise<void> {
+  const ended = shortEnd(answer)
+  // Most are here already, with the head, and need no timer.
+  if (answer.complete) return ended
   try {
-    if (answer.complete) return
-    await withDeadline(() => readSome(answer), { timeoutMs: MAX_MS, signal, clock, what: 'no end' })
+    await deadline.within(LIMIT, () => ended)
   } catch {
-    // Too slow, cut off, or not wanted any more: the connection goes either way.
-  } finally {
-    answer.destroy()
+    // Too slow, or not wanted any more: the connection goes either way.
   }
 }
 
-async function readSome(answer: AsyncIterable<Buffer>): Promise<void> {
-  let bytes = 0
-  for await (const chunk of answer) {
-    bytes += chunk.length
-    if (bytes > MAX_BYTES) return
-  }
-}
+/** Resolves when there is no more of it, or too much. */
+const shortEnd = (answer: IncomingMessage): Promise<void> =>
+  new Promise((resolve) => {
+    const stop = (): void => resolve()
+    let bytes = 0
+    answer.on('data', (chunk: Buffer) => {
+      bytes += chunk.length
+      if (bytes > MAX_BYTES) answer.destroy()
+    })
+    // It ends, or is cut off.
+    for (const event of ['end', 'error', 'close']) answer.on(event, stop)
+  })

@@ -10,10 +10,12 @@ import {
 } from '@ytscriptify/core'
 import { callbackUrlOf } from './callback-url.ts'
 import { connectSocket, type Connect } from './connect-socket.ts'
-import { withDeadline } from './deadline.ts'
+import type { Connection } from './connection.ts'
+import { startDeadline, type Deadline } from './deadline.ts'
 import { createGuard, type GuardOptions } from './guard.ts'
+import { createIdleConnections } from './idle-connections.ts'
 import { invalidOption } from './invalid-option.ts'
-import { openConnection } from './open-connection.ts'
+import { createConnector } from './open-connection.ts'
 import { receiptOfAnswer, receiptOfError } from './receipt.ts'
 import { systemResolver, type Resolve } from './resolve-name.ts'
 import { sendRequest } from './send-request.ts'
@@ -35,7 +37,8 @@ export interface WebhookNotifierOptions extends GuardOptions {
   readonly resolve?: Resolve
   /**
    * Opens the connections, to a proxy that filters for example. It must connect to `addresses` and to nothing else; where
-   * its socket has a `remoteAddress`, that is judged again. @default TCP, with TLS for https
+   * its socket has a `remoteAddress`, that is judged again. A socket of `node:net` or `node:tls` that leads to one of the
+   * `addresses` may carry later callbacks, too, any other carries one. @default TCP, with TLS for https
    */
   readonly connect?: Connect
   /** For tests: the process's own time. @default the system's */
@@ -56,20 +59,40 @@ export function webhookNotifier(options: WebhookNotifierOptions): Notifier {
   const guard = createGuard(options)
   const onAbort = createAbortListeners()
 
-  /** One attempt, until the head of the answer is there. Frees its connection by itself when it fails. */
-  async function attempt({ id, url, body }: Notification, signal: AbortSignal): Promise<IncomingMessage> {
+  const open = createConnector({ guard, resolve, connect, idle: createIdleConnections(clock) })
+  const connecting = { timeoutMs: connectTimeoutMs, what: 'no connection' }
+  const answering = { timeoutMs, what: 'no answer' }
+
+  /** Until the head of an answer is there. */
+  async function exchange({ id, url, body }: Notification, deadline: Deadline): Promise<Exchange> {
+    const { signal } = deadline
     const callback = callbackUrlOf(url)
     // Before connecting: nobody listens to a connection that waits for a large body to be signed.
     const message = await signedMessageOf({ id, body, keys, now: clock.now(), signal })
-    const parts = { guard, resolve, connect, clock, timeoutMs: connectTimeoutMs, signal }
-    const socket = await openConnection(callback, parts)
-    return sendRequest(message, { url: callback.url, socket, signal })
+
+    async function sendOver(connection: Connection): Promise<Exchange> {
+      try {
+        return { connection, answer: await sendRequest(message, { url: callback.url, connection, signal }) }
+      } catch (error) {
+        connection.close()
+        throw error
+      }
+    }
+
+    const connection = await deadline.within(connecting, () => open(callback, { signal }))
+    try {
+      return await sendOver(connection)
+    } catch (error) {
+      if (!connection.wasStale(error)) throw error
+      // The receiver closed it just when we took it. Once more, and only once: a new one cannot be stale.
+      return sendOver(await deadline.within(connecting, () => open(callback, { signal, anew: true })))
+    }
   }
 
-  async function receiptOf(notification: Notification, signal: AbortSignal): Promise<DeliveryReceipt> {
-    const limits = { timeoutMs, signal, clock, what: 'no answer' }
-    const answer = await withDeadline((inner) => attempt(notification, inner), limits)
-    await skipBody(answer, { signal, clock })
+  async function receiptOf(notification: Notification, deadline: Deadline): Promise<DeliveryReceipt> {
+    const { connection, answer } = await deadline.within(answering, () => exchange(notification, deadline))
+    await skipBody(answer, deadline)
+    connection.end()
     return receiptOfAnswer({ status: answer.statusCode, headers: answer.headers, now: clock.now() })
   }
 
@@ -81,18 +104,24 @@ export function webhookNotifier(options: WebhookNotifierOptions): Notifier {
 
     async deliver(notification, { signal }) {
       signal.throwIfAborted()
-      const calledOff = new AbortController()
-      const stopListening = onAbort(signal, () => calledOff.abort(signal.reason))
+      const deadline = startDeadline(clock)
+      const stopListening = onAbort(signal, () => deadline.abort(signal.reason))
       try {
-        return await receiptOf(notification, calledOff.signal)
+        return await receiptOf(notification, deadline)
       } catch (error) {
         signal.throwIfAborted()
         return receiptOfError(error)
       } finally {
         stopListening()
+        deadline.end()
       }
     },
   }
+}
+
+interface Exchange {
+  readonly connection: Connection
+  readonly answer: IncomingMessage
 }
 
 function assertDuration(name: string, value: number): void {

@@ -49,7 +49,7 @@ describe('a connection', () => {
     expect(receipt.type).toBe('delivered')
   })
 
-  it('is made anew for every attempt, so that each is judged', async () => {
+  it('is judged anew in every attempt, also where one is open already', async () => {
     const { receiver } = await withReceiver()
     const answers = [[PUBLIC], [PUBLIC], ['10.0.0.1']]
     const rebinding = { 'example.com': () => answers.shift() ?? [] }
@@ -59,7 +59,7 @@ describe('a connection', () => {
     for (let attempt = 0; attempt < 3; attempt++) types.push((await deliverTo('http://example.com/')).type)
 
     expect(types).toEqual(['delivered', 'delivered', 'refused'])
-    expect(receiver.connections()).toBe(2)
+    expect(receiver.received).toHaveLength(2)
   })
 
   it('is given up when it takes longer than the limit, and closed should it come after that', async () => {
@@ -105,6 +105,23 @@ describe('a connection', () => {
 
     const receipt = await deliverTo('http://example.com/')
     sockets[0]!.emit('error', new Error('late'))
+
+    expect(receipt).toMatchObject({ type: 'failed', reason: expect.stringContaining('ECONNRESET') })
+  })
+
+  it('that was closed before it could be used is a failure at once', async () => {
+    const { receiver } = await withReceiver()
+    const connect: Connect = async () => {
+      const socket = connectTcp({ host: '127.0.0.1', port: receiver.port })
+      await once(
+        socket.on('connect', () => socket.destroy()),
+        'close',
+      )
+      return socket
+    }
+    const { deliverTo } = setUpStage({ names, connect, clock: manualClock(), allowHttp: true })
+
+    const receipt = await deliverTo('http://example.com/')
 
     expect(receipt).toMatchObject({ type: 'failed', reason: expect.stringContaining('ECONNRESET') })
   })

@@ -19,7 +19,9 @@ describe('a connection by TCP', () => {
     const receipt = await notifier.deliver(notificationTo(`http://${NAME}:${receiver.port}/`), { signal: never() })
 
     expect(receipt.type).toBe('delivered')
-    expect(receiver.received).toMatchObject([{ headers: { host: `${NAME}:${receiver.port}`, connection: 'close' } }])
+    expect(receiver.received).toMatchObject([
+      { headers: { host: `${NAME}:${receiver.port}`, connection: 'keep-alive' } },
+    ])
   })
 
   it('tries the next address when nobody listens at the first', async () => {

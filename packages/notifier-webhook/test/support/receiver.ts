@@ -16,6 +16,8 @@ export interface Receiver {
   readonly received: readonly ReceivedCallback[]
   /** Connections that were opened to it so far. */
   readonly connections: () => number
+  /** Those of them that are open now. */
+  readonly open: () => number
   answer(listener: RequestListener): void
   /** Stops listening; `start` begins again at the same port. */
   stop(): Promise<void>
@@ -41,6 +43,8 @@ export async function startReceiver(): Promise<Receiver> {
         listener(request, response)
       })
     })
+    // Idle connections are closed by those who opened them, unless a test closes one.
+    server.keepAliveTimeout = 0
     server.on('connection', (socket) => {
       connections += 1
       sockets.add(socket)
@@ -58,6 +62,7 @@ export async function startReceiver(): Promise<Receiver> {
     port,
     received,
     connections: () => connections,
+    open: () => sockets.size,
     answer: (next) => void (listener = next),
     start,
     async stop() {
