@@ -141,7 +141,7 @@ export default tseslint.config(
 
   {
     name: 'tests',
-    files: ['**/test/**/*.ts', 'tests/**/*.ts', 'chaos/cluster/**/*.ts', 'packages/*/src/testing/**/*.ts'],
+    files: ['**/test/**/*.ts', 'tests/**/*.ts', 'chaos/**/*.ts', 'packages/*/src/testing/**/*.ts'],
     rules: {
       // A test may take what it has just put there, and hand a fake to what expects the whole.
       '@typescript-eslint/no-non-null-assertion': 'off',

@@ -9,7 +9,7 @@ export const POSTGRES_WITNESS = `
     at timestamptz NOT NULL DEFAULT clock_timestamp(),
     writer text NOT NULL DEFAULT current_setting('application_name'),
     entity text NOT NULL, id text NOT NULL, job_id text NOT NULL,
-    old_status text, new_status text NOT NULL, old_attempt integer, new_attempt integer, old_worker text, error_code text
+    old_status text, new_status text NOT NULL, old_attempt integer, new_attempt integer, old_worker text, new_worker text, error_code text
   );
 
   CREATE FUNCTION chaos.job_inserted() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -21,13 +21,13 @@ export const POSTGRES_WITNESS = `
     RETURN NULL;
   END $$;
   CREATE FUNCTION chaos.transcript_updated() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    INSERT INTO chaos.witness (entity, id, job_id, old_status, new_status, old_attempt, new_attempt, old_worker, error_code)
-    VALUES ('transcript', new.id, new.job_id, old.status, new.status, old.attempt, new.attempt, old.claimed_by, new.error_code);
+    INSERT INTO chaos.witness (entity, id, job_id, old_status, new_status, old_attempt, new_attempt, old_worker, new_worker, error_code)
+    VALUES ('transcript', new.id, new.job_id, old.status, new.status, old.attempt, new.attempt, old.claimed_by, new.claimed_by, new.error_code);
     RETURN NULL;
   END $$;
   CREATE FUNCTION chaos.delivery_updated() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    INSERT INTO chaos.witness (entity, id, job_id, old_status, new_status, old_attempt, new_attempt, old_worker)
-    VALUES ('delivery', new.id, new.job_id, old.status, new.status, old.attempt, new.attempt, old.claimed_by);
+    INSERT INTO chaos.witness (entity, id, job_id, old_status, new_status, old_attempt, new_attempt, old_worker, new_worker)
+    VALUES ('delivery', new.id, new.job_id, old.status, new.status, old.attempt, new.attempt, old.claimed_by, new.claimed_by);
     RETURN NULL;
   END $$;
 

@@ -33,6 +33,8 @@ export interface Caller {
   trySubmit(server: Server, submission: Submission): Promise<Answer>
   /** Submits, and resolves with the id of the job. @throws when it is not accepted. */
   submit(server: Server, submission: Submission): Promise<string>
+  /** Asks for a job to be retried, and takes any answer; what was answered 202 counts as promised. */
+  retry(server: Server, jobId: string): Promise<Answer>
   /** Every job that was answered 202, so far. */
   promised(): readonly SubmittedJob[]
 }
@@ -44,9 +46,20 @@ export interface Submission {
   readonly key?: string
 }
 
-/** @param key - The API key, unless a request brings another one. */
-export function createCaller({ key }: { readonly key: string }): Caller {
+export interface CallerOptions {
+  /** The API key, unless a request brings another one. */
+  readonly key: string
+  /** Hears of every 202. */
+  readonly onPromise?: (job: SubmittedJob) => void
+}
+
+export function createCaller({ key, onPromise }: CallerOptions): Caller {
   const promised = new Map<string, SubmittedJob>()
+
+  function promise(job: SubmittedJob): void {
+    promised.set(job.id, job)
+    onPromise?.(job)
+  }
 
   const ask: Caller['ask'] = async (server, path, { method = 'GET', body, key: ownKey = key, headers = {} } = {}) => {
     const started = performance.now()
@@ -72,10 +85,7 @@ export function createCaller({ key }: { readonly key: string }): Caller {
       headers,
       key: ownKey,
     })
-    if (answer.status === 202) {
-      const id = String(answer.body.job_id)
-      promised.set(id, { id, urls: videos.length })
-    }
+    if (answer.status === 202) promise({ id: String(answer.body.job_id), urls: videos.length })
     return answer
   }
 
@@ -86,6 +96,11 @@ export function createCaller({ key }: { readonly key: string }): Caller {
       const { status, body } = await trySubmit(server, submission)
       if (status !== 202) throw new Error(`It was answered ${status}: ${JSON.stringify(body)}`)
       return String(body.job_id)
+    },
+    async retry(server, jobId) {
+      const answer = await ask(server, `/job_status/${jobId}/retry`, { method: 'POST' })
+      if (answer.status === 202) promise({ id: String(answer.body.job_id), urls: Number(answer.body.counts.total) })
+      return answer
     },
     promised() {
       return [...promised.values()]

@@ -1,8 +1,6 @@
 // One process of the built command, and everything that it says.
 import { spawn } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
-
-const MAIN = fileURLToPath(new URL('../../packages/cli/dist/main.js', import.meta.url))
+import { createInterface } from 'node:readline'
 
 export interface CommandProcess {
   readonly pid: number
@@ -20,12 +18,20 @@ export interface CommandEnd {
 }
 
 export interface CommandOptions {
+  /** The path of the program. */
+  readonly program: string
+  /** Where it runs. */
   readonly folder: string
   readonly env: Readonly<Record<string, string>>
+  /** Hears every line that it says. */
+  readonly onLine?: (line: string) => void
 }
 
-export function startCommand(args: readonly string[], { folder, env }: CommandOptions): CommandProcess {
-  const child = spawn(process.execPath, [MAIN, ...args], {
+export function startCommand(
+  args: readonly string[],
+  { program, folder, env, onLine }: CommandOptions,
+): CommandProcess {
+  const child = spawn(process.execPath, [program, ...args], {
     cwd: folder,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -33,6 +39,7 @@ export function startCommand(args: readonly string[], { folder, env }: CommandOp
   let output = ''
   const waiting = new Set<() => void>()
   for (const stream of [child.stdout, child.stderr]) {
+    if (onLine) createInterface({ input: stream }).on('line', onLine)
     stream.setEncoding('utf8').on('data', (text: string) => {
       output += text
       for (const look of waiting) look()

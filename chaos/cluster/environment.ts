@@ -1,4 +1,4 @@
-// What a process of the cluster is told: settings by environment, and for some tests modules that are loaded before it.
+// What a process of the cluster is told: settings by environment, and for some a module that is loaded before it.
 
 export const API_KEY = 'q7PzV0bYt3mKx9RwLs2NfD8hJc5Ga1Ue'
 export const SECRET_KEY = 'Zk4TnW8vBq1XyC6pHd0RmE3sJf7Lg9Au'
@@ -16,8 +16,6 @@ export interface EnvironmentParts {
 
 export function environmentOf(parts: EnvironmentParts): Readonly<Record<string, string>> {
   const { name, databaseUrl, redisUrl, youtubeUrl, receiverHost, clockOffsetMs } = parts
-  const guard = process.env['REMOVED_GUARD'] ?? ''
-  const preloaded = [...(guard === '' ? [] : ['remove-guard.mjs']), ...(clockOffsetMs === 0 ? [] : ['shift-clock.mjs'])]
   return {
     DATABASE_URL: namedUrl(databaseUrl, name),
     ...(redisUrl !== undefined && { REDIS_URL: redisUrl }),
@@ -31,14 +29,17 @@ export function environmentOf(parts: EnvironmentParts): Readonly<Record<string, 
     LOG_FORMAT: 'json',
     HTTPS_PROXY: '',
     https_proxy: '',
-    REMOVED_GUARD: guard,
     CLOCK_OFFSET_MS: String(clockOffsetMs),
-    NODE_OPTIONS: preloaded.map((file) => `--import=${new URL(`../${file}`, import.meta.url).href}`).join(' '),
+    NODE_OPTIONS: clockOffsetMs === 0 ? '' : `--import=${new URL('../shift-clock.mjs', import.meta.url).href}`,
   }
 }
 
-/** The name of the process goes along with each of its connections. https://www.postgresql.org/docs/current/libpq-connect.html */
+/**
+ * The name of the process goes along with each of its connections to PostgreSQL.
+ * https://www.postgresql.org/docs/current/libpq-connect.html
+ */
 export function namedUrl(databaseUrl: string, name: string): string {
+  if (databaseUrl.startsWith('sqlite:')) return databaseUrl
   const url = new URL(databaseUrl)
   url.searchParams.set('application_name', name)
   return url.href

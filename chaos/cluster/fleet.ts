@@ -6,13 +6,17 @@ import { createMember, type Member } from './member.ts'
 export type Environment = Readonly<Record<string, string>>
 
 export interface FleetOptions {
+  /** The path of the program that the next process runs. */
+  readonly program: () => string
   /** Where the processes run. */
   readonly folder: string
   /** Videos at a time in each worker. */
   readonly concurrency: number
   readonly leaseMs: number
-  /** What the process of this name is told. */
+  /** What the next process of this name is told. */
   readonly environmentOf: (name: string) => Environment
+  /** Hears every line that one says. */
+  readonly onLine?: (line: string, name: string) => void
 }
 
 export interface Fleet {
@@ -26,12 +30,17 @@ export interface Fleet {
   end(): Promise<void>
 }
 
-export function createFleet({ folder, concurrency, leaseMs, environmentOf }: FleetOptions): Fleet {
+export function createFleet({ program, folder, concurrency, leaseMs, environmentOf, onLine }: FleetOptions): Fleet {
   const servers: Server[] = []
   const workers: Member[] = []
 
   const run = (name: string, args: readonly string[], env: Environment): CommandProcess =>
-    startCommand(args, { folder, env: { ...environmentOf(name), ...env } })
+    startCommand(args, {
+      program: program(),
+      folder,
+      env: { ...environmentOf(name), ...env },
+      ...(onLine && { onLine: (line) => onLine(line, name) }),
+    })
 
   return {
     servers,

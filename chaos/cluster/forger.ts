@@ -16,6 +16,8 @@ export interface Forger {
 
 export function createForger(redis: Redis): Forger {
   const queue = new Queue(HINTS, { prefix: REDIS_PREFIX, connection: redis, skipVersionCheck: true })
+  // Redis may be stopped on purpose.
+  queue.on('error', () => undefined)
 
   return {
     async hint(count) {

@@ -6,7 +6,7 @@ export interface Member {
   readonly name: string
   /** What all of its processes have said. */
   output(): string
-  /** Starts it, or starts it again; resolves when it says that it runs. */
+  /** Starts it, or starts it again; resolves when it says that it runs. @throws when it ends before that. */
   start(): Promise<void>
   /** `kill -9`; resolves when the process is gone. One that does not run is left as it is. */
   kill(): Promise<void>
@@ -16,7 +16,7 @@ export interface Member {
   pause(): void
   /** SIGCONT. */
   resume(): void
-  /** The times that it ended though nobody had asked for it. */
+  /** The times that it ended while it ran, though nobody had asked for it. */
   faults(): readonly string[]
 }
 
@@ -52,11 +52,11 @@ export function createMember({ name, run, ready, onReady }: MemberOptions): Memb
     async start() {
       const process = run()
       processes.push(process)
+      const match = await process.until(ready)
       void process.ended.then(({ code, signal }) => {
         if (asked.has(process)) return
         faults.push(`${name} ended by itself (${code ?? signal ?? '?'}): ${process.output().slice(-2_000)}`)
       })
-      const match = await process.until(ready)
       onReady?.(match)
     },
     async kill() {

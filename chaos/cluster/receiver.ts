@@ -1,59 +1,73 @@
 // Whoever is called back: a receiver as people run them, with a journal of its own that only grows.
 import { once } from 'node:events'
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingHttpHeaders } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Webhook } from 'standardwebhooks'
+import type { Journal } from './journal.ts'
 
-/** One callback that arrived, as a line of the journal. */
+/** One callback that arrived, as an entry of the journal. */
 export interface Receipt {
+  readonly what: 'received'
+  /** Milliseconds since 1970. */
+  readonly at: number
   readonly webhookId: string
+  readonly headers: IncomingHttpHeaders
   readonly body: string
   /** What the `standardwebhooks` package says of the signature, whatever our clocks say. */
   readonly isSigned: boolean
+  readonly answer: ReceiverAnswer['how']
+}
+
+/** `take`: 204, `fail`: 500, `hang`: no answer, until the sender goes away. */
+export interface ReceiverAnswer {
+  readonly how: 'take' | 'fail' | 'hang'
+  /** Time for a sender to die in, in milliseconds. @default 0 */
+  readonly afterMs?: number
 }
 
 export interface CallbackReceiver {
   readonly url: string
   /** As WEBHOOK_ALLOWED_HOSTS names it. */
   readonly host: string
-  /** What has arrived, read from the journal. */
-  receipts(): readonly Receipt[]
   /** How many callbacks have arrived, copies counted once. */
   arrived(): number
   close(): Promise<void>
 }
 
 export interface ReceiverOptions {
-  /** The journal: written before a callback is answered. */
-  readonly journal: string
+  /** Written before a callback is answered. */
+  readonly journal: Pick<Journal<Receipt>, 'write'>
   readonly secret: string
-  /** How long each answer takes, in milliseconds: time for a sender to die in. @default 0 */
-  readonly latencyMs?: number
+  /** What it does with the next callback. @default it takes all */
+  readonly behave?: () => ReceiverAnswer
 }
 
 export async function startCallbackReceiver({
   journal,
   secret,
-  latencyMs = 0,
+  behave = () => ({ how: 'take' }),
 }: ReceiverOptions): Promise<CallbackReceiver> {
   const webhook = new Webhook(`whsec_${Buffer.from(secret).toString('base64')}`)
   const ids = new Set<string>()
-  writeFileSync(journal, '')
 
   const server = createServer((request, response) => {
     text(request).then(
       async (body) => {
-        const receipt: Receipt = {
-          webhookId: String(request.headers['webhook-id']),
+        const { how, afterMs = 0 } = behave()
+        const webhookId = String(request.headers['webhook-id'])
+        journal.write({
+          what: 'received',
+          at: Date.now(),
+          webhookId,
+          headers: request.headers,
           body,
           isSigned: isSigned(webhook, request.headers, body),
-        }
-        appendFileSync(journal, `${JSON.stringify(receipt)}\n`)
-        ids.add(receipt.webhookId)
-        if (latencyMs > 0) await delay(latencyMs)
-        response.writeHead(204).end()
+          answer: how,
+        })
+        ids.add(webhookId)
+        if (afterMs > 0) await delay(afterMs)
+        if (how !== 'hang') response.writeHead(how === 'take' ? 204 : 500).end()
       },
       // The sender died while it was sending: nothing has arrived.
       () => response.destroy(),
@@ -68,11 +82,6 @@ export async function startCallbackReceiver({
     url: `http://${host}/hook`,
     host,
     arrived: () => ids.size,
-    receipts: () =>
-      readFileSync(journal, 'utf8')
-        .split('\n')
-        .filter((line) => line !== '')
-        .map((line) => JSON.parse(line) as Receipt),
     async close() {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))

@@ -3,12 +3,12 @@ import { eventually } from '@ytscriptify/core/testing'
 import { callbackViolationsOf, violationsOf } from '../invariants.mjs'
 import type { SubmittedJob } from './caller.ts'
 import type { Member } from './member.ts'
-import type { CallbackReceiver } from './receiver.ts'
+import type { Receipt } from './receiver.ts'
 import type { Witness } from './witness.ts'
 
 export interface Evidence {
   readonly witness: Witness
-  readonly receiver: CallbackReceiver
+  readonly received: readonly Receipt[]
   readonly members: readonly Member[]
   readonly promised: readonly SubmittedJob[]
 }
@@ -23,7 +23,7 @@ export async function untilSettled(witness: Witness, { withinMs }: { readonly wi
 }
 
 /** @returns every violation as a sentence; an empty list is a good run. */
-export async function violationsIn({ witness, receiver, members, promised }: Evidence): Promise<readonly string[]> {
+export async function violationsIn({ witness, received, members, promised }: Evidence): Promise<readonly string[]> {
   const [jobs, transcripts, deliveries, journal] = [
     await witness.rows('SELECT id, status, completed, failed, callback_url FROM jobs'),
     await witness.rows('SELECT id, job_id, status, duplicate_of FROM transcripts'),
@@ -33,6 +33,6 @@ export async function violationsIn({ witness, receiver, members, promised }: Evi
   return [
     ...members.flatMap(({ faults }) => faults()),
     ...violationsOf({ submitted: promised, jobs, transcripts, deliveries, witness: journal, logs: [] }),
-    ...callbackViolationsOf({ jobs, deliveries, received: receiver.receipts() }),
+    ...callbackViolationsOf({ jobs, deliveries, received }),
   ]
 }

@@ -25,6 +25,9 @@ export interface JournalEntry {
   readonly new_status: string
   readonly old_attempt: number | null
   readonly new_attempt: number | null
+  /** Who had claimed it before and after, by the id of the worker. */
+  readonly old_worker: string | null
+  readonly new_worker: string | null
 }
 
 /** As the witness names itself to the database, where it must not be taken for one of the engine's. */

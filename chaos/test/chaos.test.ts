@@ -1,5 +1,4 @@
-// Short chaos runs in real processes: on a real file, and on a real PostgreSQL and Redis. A long one:
-// `npm run chaos -- --seconds 3600`, `npm run chaos -- --storage postgres --seconds 3600`.
+// Short chaos runs, half a minute on each database. Long ones: docs/chaos.md.
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
@@ -16,39 +15,34 @@ function run(...options: readonly string[]): Promise<{ readonly code: number | n
 
 const numberOf = (what: string, output: string): number => Number(new RegExp(`(\\d+) ${what}`).exec(output)?.[1] ?? NaN)
 
-describe.concurrent('workers that are killed and paused at random', () => {
-  it('lose no job, end each exactly once, and write nothing late', async () => {
-    const { code, output } = await run('--seconds', '30')
+describe('servers and workers that are killed and stand still at random', { timeout: 240_000 }, () => {
+  it('lose no job, end each exactly once, and write nothing late, on one SQLite file', async () => {
+    const { code, output } = await run('--storage', 'sqlite', '--seconds', '30')
 
     expect(numberOf('violations', output), output).toBe(0)
     expect(code, output).toBe(0)
     expect(numberOf('kills', output), output).toBeGreaterThan(10)
     expect(numberOf('pauses', output), output).toBeGreaterThan(5)
-    expect(numberOf('results accepted', output), output).toBeGreaterThan(100)
-    expect(numberOf('late ones refused', output), output).toBeGreaterThan(0)
-  }, 120_000)
+    expect(numberOf('results accepted', output), output).toBeGreaterThan(50)
+  })
 
-  it('do no harm on PostgreSQL either, while Redis forgets every hint again and again', async () => {
-    const { code, output } = await run('--storage', 'postgres', '--seconds', '20')
+  it('do so on PostgreSQL too, which crashes and ends connections, while Redis forgets, goes away and lies', async () => {
+    const { code, output } = await run('--storage', 'postgres', '--seconds', '30')
 
     expect(numberOf('violations', output), output).toBe(0)
     expect(code, output).toBe(0)
-    expect(numberOf('kills', output), output).toBeGreaterThan(5)
-    expect(numberOf('pauses', output), output).toBeGreaterThan(2)
-    expect(numberOf('flushes', output), output).toBeGreaterThan(5)
-    expect(numberOf('results accepted', output), output).toBeGreaterThan(100)
-  }, 120_000)
+    expect(numberOf('kills', output), output).toBeGreaterThan(10)
+    expect(numberOf('pauses', output), output).toBeGreaterThan(5)
+    expect(numberOf('× Redis forgot', output), output).toBeGreaterThan(0)
+    expect(numberOf('× connections ended', output), output).toBeGreaterThan(0)
+    expect(numberOf('results accepted', output), output).toBeGreaterThan(50)
+  })
 
-  it('are noticed by the same run when the fence is taken out of the engine', async () => {
-    const { code, output } = await run('--seconds', '25', '--without', 'fence')
+  it('are noticed by the same run when jobs are called back only after their end was stored', async () => {
+    const { code, output } = await run('--storage', 'sqlite', '--seconds', '15', '--without', 'outbox')
 
-    expect(numberOf('results accepted', output), output).toBeGreaterThan(100)
     expect(numberOf('violations', output), output).toBeGreaterThan(0)
-    // The right kind: a result or an end that is not the only one, however it shows: in the journal, in
-    // a job's counters, or as a second callback. Which of them a run meets first is chance.
-    expect(output).toMatch(
-      /went from \w+ to |ended \d+ times|second result|had ended as|was written again|counts \d+\+\d+, its rows|deliveries, not 1/,
-    )
+    expect(output).toMatch(/has 0 deliveries, not 1/)
     expect(code, output).toBe(1)
-  }, 120_000)
+  })
 })

@@ -4,7 +4,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createEmitter } from '@ytscriptify/core'
 import { jsonLines } from '../src/log/json-line.ts'
+import { logEvents } from '../src/log/log-events.ts'
 import { openLogFile } from '../src/log/log-file.ts'
 import { createLog, prettyLine, type LineFormat } from '../src/log/log.ts'
 import { createRepeatedErrors } from '../src/log/repeated-errors.ts'
@@ -73,6 +75,21 @@ describe('a log line', () => {
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({
       message: 'GET https://***@hooks.example/a/b?token=***&v=dQw4w9WgXcQ#*** failed for ***, ***',
     })
+  })
+})
+
+describe('the events of a worker in the log', () => {
+  it('have how each attempt at a video ended, where debug is asked for', () => {
+    const emitter = createEmitter()
+    const { lines, log } = logInto(prettyLine, { level: 'debug' })
+    logEvents(emitter, log)
+
+    const attempt = { jobId: 'j1', position: 0, videoId: 'dQw4w9WgXcQ', attempt: 2, durationMs: 1_234.5, reused: false }
+    emitter.emit('attempt.ended', { ...attempt, outcome: 'retry', code: 'source_timeout' })
+
+    expect(lines).toEqual([
+      '1970-01-01T00:00:00.000Z debug attempt.ended job=j1 position=0 video=dQw4w9WgXcQ attempt=2 outcome=retry code=source_timeout ms=1235\n',
+    ])
   })
 })
 

@@ -36,6 +36,12 @@ export function logEvents({ on }: Pick<TranscriptionEmitter, 'on'>, log: Log): v
   on('transcript.stale', (event) =>
     log.write('warn', 'transcript.stale', { ...transcriptFields(event), attempt: event.attempt }),
   )
+  on('attempt.ended', (event) => {
+    const { attempt, outcome, code, durationMs, reused } = event
+    const ms = Math.round(durationMs)
+    const told = { attempt, outcome, ...(code && { code }), ms, ...(reused && { reused }) }
+    log.write('debug', 'attempt.ended', { ...transcriptFields(event), ...told })
+  })
   on('delivery.succeeded', ({ delivery }) =>
     log.write('info', 'delivery.succeeded', { ...deliveryFields(delivery), status: delivery.attempts.at(-1)?.status }),
   )
