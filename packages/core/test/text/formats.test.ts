@@ -269,7 +269,7 @@ describe('a transcript as CSV', () => {
       fc.property(fc.array(anyText, { maxLength: 5 }), (texts) => {
         const rows = rowsOf(format('csv', ...following(...texts))).slice(1)
 
-        expect(rows.map((row) => (row[3] ?? '').replace(/^'(?='*[=+\-@])/, ''))).toEqual(
+        expect(rows.map((row) => (row[3] ?? '').replace(/^'(?='*[=+\-@\t])/, ''))).toEqual(
           texts.map((text) =>
             text
               .split(/[\n\u2028]/)
