@@ -32,8 +32,8 @@ export const GUARDS = {
   /** A submission is answered when it is committed. Here it is as soon as it is written, and committed 20 ms later. */
   'answer after commit': [
     [
-      /commit: \(items\) => traits\.write\(db, \(trx\) => commit\(trx, items, traits\)\),/,
-      `commit: (items) => new Promise((resolve, reject) => {
+      /run: \(items\) => traits\.write\(db, \(trx\) => commit\(trx, items, traits\)\),/,
+      `run: (items) => new Promise((resolve, reject) => {
         traits.write(db, async (trx) => {
           const results = await commit(trx, items, traits);
           if (commit !== submitJobs) return results;
