@@ -4,8 +4,9 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { eventually } from '@ytscriptify/core/testing'
 import type { Misbehaviour, StandInYouTube } from '@ytscriptify/source-youtube/testing'
 import { between, oneOf } from '../random.mjs'
+import type { Actor } from './actor.ts'
 import type { Callers } from './callers.ts'
-import type { Actor, Cast } from './cast.ts'
+import type { Cast } from './cast.ts'
 import type { RunRedis } from './run-redis.ts'
 import type { DatabaseServer, Store } from './store.ts'
 
@@ -68,6 +69,14 @@ const FAULTS: readonly Fault[] = [
         await actor.pauseAndKill(pauseOf(random, leaseMs))
         await actor.start()
       }),
+  },
+  {
+    name: 'a worker is cut off from the database',
+    weight: 8,
+    needs: 'database server',
+    act: ({ cast, leaseMs }, random) =>
+      // So long that others have found out: what was on its way comes after they took over.
+      cast.disturb('worker', random(), (actor) => actor.cutOff(between(random, 2 * leaseMs, 3 * leaseMs))),
   },
   {
     name: 'a server is killed',

@@ -4,6 +4,7 @@ import { commandWith } from '../altered-command.mjs'
 import { SECRET_KEY, environmentOf } from '../cluster/environment.ts'
 import { createFleet } from '../cluster/fleet.ts'
 import { startCallbackReceiver, type ReceiverAnswer } from '../cluster/receiver.ts'
+import { startRelay, type Relay } from '../cluster/relay.ts'
 import { between, randomFrom } from '../random.mjs'
 import { createCast, type Cast } from './cast.ts'
 import { clockOffsetOf } from './clocks.ts'
@@ -43,6 +44,8 @@ export async function openStage({ storage, seed, without, folder, write }: Stage
     startStandInYouTube({ latencyMs: YOUTUBE_LATENCY_MS }),
     startCallbackReceiver({ journal: { write }, secret: SECRET_KEY, behave: () => answerOf(random) }),
   ])
+  const members = { servers: namesOf('server', SERVERS[storage]), workers: namesOf('worker', WORKERS) }
+  const relays = await startRelays(members.workers, store)
   const alterations = ['short waits', ...(without === undefined ? [] : [without])]
   let program = commandWith(alterations, folder)
   let versions = 0
@@ -57,7 +60,8 @@ export async function openStage({ storage, seed, without, folder, write }: Stage
     leaseMs: LEASE_MS,
     environmentOf(member) {
       const name = names.next(member)
-      const parts = { name, databaseUrl: store.databaseUrl, redisUrl: store.redis?.url, youtubeUrl: youtube.url }
+      const databaseUrl = relays.get(member)?.url ?? store.databaseUrl
+      const parts = { name, databaseUrl, redisUrl: store.redis?.url, youtubeUrl: youtube.url }
       const clockOffsetMs = clockOffsetOf(seed, name)
       return { ...environmentOf({ ...parts, receiverHost: receiver.host, clockOffsetMs }), ...SETTINGS }
     },
@@ -68,12 +72,13 @@ export async function openStage({ storage, seed, without, folder, write }: Stage
       if (said.event === 'attempt.ended') haveWorked.add(said.process)
     },
   })
-  for (let index = 1; index <= SERVERS[storage]; index += 1) fleet.addServer(`server${index}`)
-  for (let index = 1; index <= WORKERS; index += 1) fleet.addWorker(`worker${index}`)
+  for (const name of members.servers) fleet.addServer(name)
+  for (const name of members.workers) fleet.addWorker(name)
   const cast = createCast({
     fleet,
     processName: names.current,
     write,
+    relayOf: (member) => relays.get(member),
     hasWorked: (process) => haveWorked.has(process),
     isExcused: excuses.anySince,
   })
@@ -84,6 +89,7 @@ export async function openStage({ storage, seed, without, folder, write }: Stage
   const close = async (): Promise<void> => {
     process.off('exit', endAll)
     await fleet.end()
+    await Promise.all([...relays.values()].map((relay) => relay.close()))
     await Promise.all([store.close(), youtube.close(), receiver.close()])
   }
   try {
@@ -106,6 +112,15 @@ export async function openStage({ storage, seed, without, folder, write }: Stage
     },
     close,
   }
+}
+
+const namesOf = (kind: string, count: number): readonly string[] =>
+  Array.from({ length: count }, (_, index) => `${kind}${index + 1}`)
+
+/** By which the workers reach the database, each by its own. A file is not reached by a network. */
+async function startRelays(names: readonly string[], store: Store): Promise<ReadonlyMap<string, Relay>> {
+  if (!store.server) return new Map()
+  return new Map(await Promise.all(names.map(async (name) => [name, await startRelay(store.databaseUrl)] as const)))
 }
 
 /** Of callbacks 30 % fail, and 5 % are never answered. */
