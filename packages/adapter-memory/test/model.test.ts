@@ -1,4 +1,5 @@
 // The model beside this storage, and beside this storage with a fault in one of its modules: what the model does not notice, it does not guard.
+import { AssertionError } from 'node:assert'
 import { manualClock, type StorageHarness } from '@ytscriptify/core/testing'
 import { checkStorageModel } from '@ytscriptify/core/testing/model'
 import { afterEach, describe, expect, it, vi } from 'vitest'
@@ -176,7 +177,7 @@ describe('the model', () => {
         endOnFailure: true,
       })
 
-      await expect(checking).rejects.toThrow('Property failed after')
+      await expect(checking).rejects.toThrow(expect.objectContaining({ cause: expect.any(AssertionError) }))
     })
   })
 

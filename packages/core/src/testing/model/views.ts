@@ -20,6 +20,12 @@ export const MINUTE = 60_000
 /** Never `-0`, which is not equal to `0` here. */
 export const inMinutes = (ms: number): number => Math.round(ms / MINUTE) + 0
 
+/**
+ * The minute that the sequence is in. Moments that a storage is given are counted from here, so that they lie before all that it
+ * takes from its own clock in that minute, however far that has run on by itself.
+ */
+export const wholeMinute = ({ now }: { readonly now: number }): number => now - (now % MINUTE)
+
 /** What the answers of one storage are read with. */
 export interface Reader {
   /** The name of a transcript by its id there. */

@@ -5,9 +5,9 @@ import { isJobEnded } from '../../../job.ts'
 import { contentOf, errorOf, importedJobOf } from '../../builders.ts'
 import { commandOf, nthOf } from '../command.ts'
 import type { Replica } from '../replica.ts'
-import { nextIdOf, type Model } from '../state.ts'
+import { nextIdOf } from '../state.ts'
 import { importJobs } from '../submitting.ts'
-import { MINUTE } from '../views.ts'
+import { MINUTE, wholeMinute } from '../views.ts'
 import { callbackUrl, given, minutes, owner, sometimes, source, videoId } from './choices.ts'
 
 const importedState = fc.constantFrom<ImportedState['type']>('pending', 'completed', 'failed', 'cancelled')
@@ -35,7 +35,9 @@ const importsOf = (jobs: fc.Arbitrary<ImportOptions[]>) =>
         const known = again === undefined ? undefined : nthOf(model.jobs, again)?.input.id
         const ids = drawn.map((_, index) => (index === 0 ? known : undefined) ?? nextIdOf(model, index))
         const jobsAt = (dateAt: Replica['dateAt']): ImportedJob[] =>
-          drawn.map((options, index) => importedJob(ids[index] ?? '', options, (agoMs) => dateAt(nowOf(model) - agoMs)))
+          drawn.map((options, index) =>
+            importedJob(ids[index] ?? '', options, (agoMs) => dateAt(wholeMinute(model) - agoMs)),
+          )
         const expected = importJobs(
           model,
           jobsAt((ms) => new Date(ms)),
@@ -55,9 +57,6 @@ export const importingDone = importsOf(
       { ...options, videos: [{ videoId: 'video-a', state: 'completed' }], status: 'processing', callbackUrl: url },
     ]),
 )
-
-/** Whole minutes, so that what is compared in minutes is told in minutes. */
-const nowOf = ({ now }: Model): number => now - (now % MINUTE)
 
 function importedJob(
   id: string,

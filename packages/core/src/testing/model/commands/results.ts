@@ -7,7 +7,7 @@ import { commandOf, nthOf } from '../command.ts'
 import { settle } from '../settling.ts'
 import type { Stage } from '../stage.ts'
 import { allTranscripts, type Grant, type Model } from '../state.ts'
-import { MINUTE, expectedGate, expectedJob, viewOfGate, viewOfJob, type Reader } from '../views.ts'
+import { MINUTE, expectedGate, expectedJob, viewOfGate, viewOfJob, wholeMinute, type Reader } from '../views.ts'
 import { minutes, sometimes } from './choices.ts'
 import { leave, workerName } from './work.ts'
 
@@ -78,19 +78,22 @@ const heldLeases = (model: Model): Grant[] =>
     .map(({ name, attempt }) => ({ of: name, attempt }))
 
 async function settleEverywhere({ model, everywhere }: Stage, lease: Grant, drawn: DrawnOutcome): Promise<void> {
+  const minute = wholeMinute(model)
   const settled = settle(
     model,
     lease,
-    outcomeOf(drawn, (ago) => new Date(model.now - ago)),
+    outcomeOf(drawn, (ago) => new Date(minute - ago)),
   )
-  const now = model.now
   const expected = settled && {
     status: settled.transcript.status,
     endedJob: settled.hasEndedJob ? expectedJob(settled.transcript.job) : undefined,
     gate: settled.gate && expectedGate(settled.gate),
   }
   await everywhere(async (replica) => {
-    const settlement = { lease: replica.leaseOf(lease), outcome: outcomeOf(drawn, (ago) => replica.dateAt(now - ago)) }
+    const settlement = {
+      lease: replica.leaseOf(lease),
+      outcome: outcomeOf(drawn, (ago) => replica.dateAt(minute - ago)),
+    }
     return viewOfSettled(await replica.storage.settle(settlement), replica)
   }, expected)
 }
