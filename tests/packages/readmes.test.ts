@@ -8,7 +8,7 @@ import { publishedPackages } from '../../scripts/lib/packages.mjs'
 const root = join(import.meta.dirname, '../..')
 const packages = publishedPackages()
 const readmes = packages.map(({ name, dir }) => ({ name, file: join(dir, 'README.md') }))
-const guides = ['docs/extend/storage-adapter.md'].map((path) => ({ name: path, file: join(root, path) }))
+const guides = ['docs/extend/storage-adapter.md', 'docs/sources.md'].map((path) => ({ name: path, file: join(root, path) }))
 const examples = [...readmes, ...guides].flatMap(({ name, file }) =>
   (existsSync(file) ? codeOf(readFileSync(file, 'utf8')) : []).map((code, index) => ({
     name,

@@ -1,5 +1,6 @@
 // The public entry of @ytscriptify/core.
 export { createAbortListeners, type OnAbort } from './abort-listeners.ts'
+export { chooseTrack, type TrackChoice } from './choose-track.ts'
 export { systemClock, type Clock } from './clock.ts'
 export { STORAGE_RULES } from './storage-rules.ts'
 export { LOST_ATTEMPT, receiverOf } from './delivery.ts'
@@ -32,6 +33,8 @@ export type {
   TranscriptionEmitter,
   TranscriptionEvents,
 } from './events.ts'
+export { FALLBACK_POLICY, type FallbackPolicy } from './first-of/fallback-policy.ts'
+export { firstOf, type FirstOfOptions } from './first-of/first-of.ts'
 export { DEFAULT_GATE_POLICY, gateAfterAnswer, gateAfterRefusal, gateStateAt, isProbe, openGate } from './gate.ts'
 export type { Gate, GatePolicy, GateState, Refusal } from './gate.ts'
 export { importPlanOf } from './imported-job.ts'
@@ -82,6 +85,7 @@ export {
   type TranscriptRequest,
 } from './transcript-request.ts'
 export { TRANSCRIPT_MOVES } from './transcript.ts'
+export { untilAborted } from './until-aborted.ts'
 export type {
   FetchedTranscript,
   Segment,

@@ -1,9 +1,7 @@
 // The body of a caption track, in whichever of YouTube's formats it comes: the format that was asked for is a wish.
 import type { Segment } from '@ytscriptify/core'
-import { z } from 'zod'
-import { decodeEntities } from './entities.ts'
+import { decodeEntities, readJson3, tidySegments } from '@ytscriptify/core/timed-text'
 import { MarkupError, readMarkup } from './markup.ts'
-import { parseJson } from './parse-json.ts'
 
 export interface TimedText {
   /** `srv3`: XML, milliseconds. `classic`: XML, seconds, text escaped twice. `json3`: JSON, milliseconds. */
@@ -15,24 +13,12 @@ export interface TimedText {
 /** @returns `undefined` when the body is none of the formats, or not whole. */
 export function readTimedText(body: string): TimedText | undefined {
   const text = body.trimStart()
-  if (text.startsWith('{')) return readJson3(text)
+  if (text.startsWith('{')) {
+    const rows = readJson3(text)
+    return rows && { format: 'json3', rows }
+  }
   return text.startsWith('<') ? readXml(text) : undefined
 }
-
-interface Row {
-  readonly text: string
-  readonly startMs: number
-  readonly durationMs: number
-}
-
-/** Whole milliseconds that every store can keep, and no rows that are there only for layout. */
-const tidy = (rows: readonly Row[]): Segment[] =>
-  rows
-    .map((row) => ({ text: row.text.trim(), startMs: whole(row.startMs), durationMs: whole(row.durationMs) }))
-    .filter((row) => row.text !== '')
-
-const whole = (ms: number): number =>
-  Number.isFinite(ms) ? Math.min(Math.max(0, Math.round(ms)), Number.MAX_SAFE_INTEGER) : 0
 
 function readXml(xml: string): TimedText | undefined {
   try {
@@ -73,12 +59,12 @@ const XML_FORMATS = new Map<string, XmlFormat>([
 interface XmlFormat {
   readonly format: 'srv3' | 'classic'
   readonly element: string
-  rowOf(attributes: ReadonlyMap<string, string>, text: string): Row
+  rowOf(attributes: ReadonlyMap<string, string>, text: string): Segment
 }
 
 /** All text inside a row belongs to it: beside and inside of its words, and a line break for each `<br>`. */
 function rowsOfXml(xml: string): TimedText | undefined {
-  const rows: Row[] = []
+  const rows: Segment[] = []
   let format: XmlFormat | undefined
   let depth = 0
   let row: { attributes: ReadonlyMap<string, string>; text: string; depth: number } | undefined
@@ -99,7 +85,7 @@ function rowsOfXml(xml: string): TimedText | undefined {
       depth -= 1
     }
   }
-  return format && { format: format.format, rows: tidy(rows) }
+  return format && { format: format.format, rows: tidySegments(rows) }
 }
 
 /**
@@ -110,24 +96,3 @@ const plainTextOf = (html: string): string => decodeEntities(html).replace(TAG, 
 
 // No "<" inside, so that a text full of them takes linear time; and "1 < 2" is no tag.
 const TAG = /<\/?[a-zA-Z][^<>]*>/g
-
-function readJson3(json: string): TimedText | undefined {
-  const parsed = json3.safeParse(parseJson(json))
-  if (!parsed.success) return undefined
-  const rows = parsed.data.events.map(({ tStartMs, dDurationMs, segs }) => ({
-    text: segs.map(({ utf8 }) => utf8).join(''),
-    startMs: tStartMs,
-    durationMs: dDurationMs,
-  }))
-  return { format: 'json3', rows: tidy(rows) }
-}
-
-const json3 = z.object({
-  events: z.array(
-    z.object({
-      tStartMs: z.number().default(0),
-      dDurationMs: z.number().default(0),
-      segs: z.array(z.object({ utf8: z.string().default('') })).default([]),
-    }),
-  ),
-})

@@ -1,6 +1,7 @@
 // youtubeSource(): transcripts of YouTube videos. It puts together what the other files do one by one.
 import {
   TranscriptionError,
+  chooseTrack,
   systemClock,
   type Clock,
   type FetchOptions,
@@ -10,7 +11,6 @@ import {
   type VideoMetadata,
   type VideoRef,
 } from '@ytscriptify/core'
-import { chooseTrack } from './choose-track.ts'
 import { askClients } from './client-chain.ts'
 import { YOUTUBE_CLIENTS, type YouTubeClient } from './clients.ts'
 import { downloadTrack, type DownloadedText } from './download.ts'

@@ -1,6 +1,8 @@
-import { isTranscriptionError, type Track, type TranscriptRequest } from '@ytscriptify/core'
 import { describe, expect, it } from 'vitest'
 import { chooseTrack } from '../src/choose-track.ts'
+import { isTranscriptionError } from '../src/errors.ts'
+import type { TranscriptRequest } from '../src/transcript-request.ts'
+import type { Track } from '../src/transcript.ts'
 
 const manual = (language: string): Track => ({ language, kind: 'manual' })
 const generated = (language: string): Track => ({ language, kind: 'generated' })

@@ -1,9 +1,11 @@
-// Which caption track of a video is taken. Pure.
-import { TranscriptionError, type Track, type TrackKind, type TranscriptRequest } from '@ytscriptify/core'
+// Which caption track of a video is taken: the same for every source. Pure.
+import { TranscriptionError } from './errors.ts'
+import type { TranscriptRequest } from './transcript-request.ts'
+import type { Track, TrackKind } from './transcript.ts'
 
 export interface TrackChoice<T extends Track> {
   readonly videoId: string
-  /** In the order in which YouTube lists them. */
+  /** In the order in which the source lists them. */
   readonly tracks: readonly T[]
   readonly request: TranscriptRequest
   /** Languages that the video may be spoken in, the likeliest first. */
@@ -16,7 +18,7 @@ export interface TrackChoice<T extends Track> {
  * - Languages are compared without regard to case, and old codes equal new ones (`iw` is `he`).
  * - A language finds its exact track first, then a more special one: `pt` finds `pt-BR`. It never finds a more general
  *   one: who asks for `en-GB` says so.
- * - Within a language, a manual track comes before a generated one, and of several the one that YouTube lists first.
+ * - Within a language, a manual track comes before a generated one, and of several the one that is listed first.
  * - Without languages, the likeliest spoken language that has a track of the wanted kind decides, however its tracks are
  *   written: `en-US` is English too. A manual track of it comes before a generated one.
  *
