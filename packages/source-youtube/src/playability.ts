@@ -80,5 +80,9 @@ function meaningOf({ status, reasons, captcha, details }: PlayerAnswer): Refusal
   // The answer to an id that cannot exist is an empty object.
   if (status === undefined && !details) return 'video_unavailable'
   const said = [status, ...reasons].join(' ').toLowerCase().replaceAll('’', "'")
-  return REASONS.find(([, pattern]) => pattern.test(said))?.[0] ?? 'video_unplayable'
+  return meaningOfWords(said) ?? 'video_unplayable'
 }
+
+/** @param words - In lower case, with straight apostrophes. @returns `undefined` when they are none of YouTube's known reasons. */
+export const meaningOfWords = (words: string): Refusal | undefined =>
+  REASONS.find(([, pattern]) => pattern.test(words))?.[0]
