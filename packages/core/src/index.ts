@@ -75,6 +75,7 @@ export { decodeSegments, encodeSegments, segmentsJsonOf } from './transcript-dat
 export { TRANSCRIPT_CONTENT_TYPES, formatTranscript, type TranscriptFormat } from './transcript-formats.ts'
 export { transcriptJson, transcriptSummary } from './transcript-json.ts'
 export {
+  ANY_LANGUAGE,
   languageTag,
   requestKeyOf,
   transcriptRequest,
@@ -84,7 +85,9 @@ export {
 export { TRANSCRIPT_MOVES } from './transcript.ts'
 export type {
   FetchedTranscript,
+  LiveState,
   Segment,
+  Thumbnail,
   Track,
   TrackKind,
   Transcript,
