@@ -42,6 +42,7 @@ export type { ImportPlan, ImportedJob, ImportedState, ImportedTranscript } from 
 export { JOB_MOVES, JOB_STATUSES, endStatusOf, isJobEnded } from './job.ts'
 export type { Idempotency, Job, JobCounts, JobStatus, Move } from './job.ts'
 export { callbackJson, jobJson, jobSummary, showsTexts, type JobJsonOptions } from './job-json.ts'
+export { findLanguages, isOfLanguage } from './language-tags.ts'
 export type { Lease } from './lease.ts'
 export type { NewJob, NewTranscript } from './new-job.ts'
 export type { DeliveryReceipt, Notification, Notifier } from './notifier.ts'
@@ -78,6 +79,7 @@ export { decodeSegments, encodeSegments, segmentsJsonOf } from './transcript-dat
 export { TRANSCRIPT_CONTENT_TYPES, formatTranscript, type TranscriptFormat } from './transcript-formats.ts'
 export { transcriptJson, transcriptSummary } from './transcript-json.ts'
 export {
+  ANY_LANGUAGE,
   languageTag,
   requestKeyOf,
   transcriptRequest,
@@ -88,7 +90,9 @@ export { TRANSCRIPT_MOVES } from './transcript.ts'
 export { untilAborted } from './until-aborted.ts'
 export type {
   FetchedTranscript,
+  LiveState,
   Segment,
+  Thumbnail,
   Track,
   TrackKind,
   Transcript,

@@ -67,6 +67,22 @@ describe('the languages of a request', () => {
   })
 })
 
+describe('"*" behind the languages of a request', () => {
+  it('takes what a request without languages would, when none of them is there', () => {
+    const tracks = [manual('fr'), generated('de'), manual('de')]
+
+    expect(choose({ tracks, languages: ['en', '*'], spoken: ['de', 'fr'] })).toEqual(manual('de'))
+    expect(choose({ tracks, languages: ['fr', '*'], spoken: ['de', 'fr'] })).toEqual(manual('fr'))
+    expect(choose({ tracks, languages: ['*'], kind: 'generated', spoken: ['de', 'fr'] })).toEqual(generated('de'))
+  })
+
+  it('finds nothing where there is no track of the wanted kind', () => {
+    expect(messageOf({ tracks: [manual('en')], languages: ['de', '*'], kind: 'generated', spoken: ['en'] })).toBe(
+      'No generated caption track in "de", "*" for gettysburg1; available: en.',
+    )
+  })
+})
+
 describe('the kind of a request', () => {
   it('leaves only tracks of that kind', () => {
     const tracks = [manual('en'), generated('en')]

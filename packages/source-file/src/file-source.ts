@@ -2,6 +2,7 @@
 import {
   TranscriptionError,
   chooseTrack,
+  isOfLanguage,
   untilAborted,
   type FetchedTranscript,
   type Track,
@@ -72,7 +73,9 @@ export function fileSource(options: FileSourceOptions): FileSource {
     async fetch({ videoId }: VideoRef, { request, signal }): Promise<FetchedTranscript> {
       const files = await filesOf(videoId, signal)
       const file = choose(files, { videoId, request, language })
-      const segments = await readSubtitles(file, { maxFileBytes, signal })
+      assertNotTranslated(file, { videoId, request })
+      const { keepFormatting = false } = request
+      const segments = await readSubtitles(file, { maxFileBytes, keepFormatting, signal })
       return { language: file.language, kind: file.kind, segments, metadata: metadataOf(file) }
     },
     async tracks({ videoId }, { signal }): Promise<readonly Track[]> {
@@ -101,6 +104,16 @@ function choose(files: readonly SubtitleFile[], { videoId, request, language }: 
   const originals = files.filter(({ isOriginal }) => isOriginal).map((file) => file.language)
   const others = files.map((file) => file.language)
   return chooseTrack({ videoId, tracks: files, request, spoken: [...originals, language, ...others] })
+}
+
+/** @throws {TranscriptionError} `not_translatable`: a file is what it is. */
+function assertNotTranslated({ language }: SubtitleFile, { videoId, request }: Omit<Choice, 'language'>): void {
+  const { translateTo } = request
+  if (translateTo === undefined || isOfLanguage(language, translateTo)) return
+  const message = `The subtitle file of "${videoId.slice(0, 100)}" in "${language}" cannot be translated into "${translateTo}".`
+  throw new TranscriptionError('not_translatable', message, {
+    hint: 'Ask for a language that there is a file in, or another source for a translation.',
+  })
 }
 
 const metadataOf = ({ title, name, format }: SubtitleFile): VideoMetadata => ({

@@ -2,11 +2,11 @@
 import { open, type FileHandle } from 'node:fs/promises'
 import { constants } from 'node:fs'
 import { TranscriptionError, isTranscriptionError, untilAborted, type Segment } from '@ytscriptify/core'
-import { readJson3, readSubRip, readWebVtt } from '@ytscriptify/core/timed-text'
+import { readJson3, readSubRip, readWebVtt, type ReadOptions as FormatOptions } from '@ytscriptify/core/timed-text'
 import { errorCodeOf } from './error-code.ts'
 import type { SubtitleFile, SubtitleFormat } from './subtitle-file.ts'
 
-export interface ReadOptions {
+export interface ReadOptions extends Required<FormatOptions> {
   readonly maxFileBytes: number
   readonly signal: AbortSignal
 }
@@ -15,9 +15,12 @@ export interface ReadOptions {
  * @throws {TranscriptionError} `source_request_failed` for a file that cannot be read, is too long, or is not what its
  *   name says; `empty_transcript` for one without text.
  */
-export async function readSubtitles(file: SubtitleFile, { maxFileBytes, signal }: ReadOptions): Promise<Segment[]> {
+export async function readSubtitles(
+  file: SubtitleFile,
+  { maxFileBytes, keepFormatting, signal }: ReadOptions,
+): Promise<Segment[]> {
   const bytes = await untilAborted(readBytes(file, maxFileBytes), signal)
-  const segments = READERS[file.format](textOf(bytes, file))
+  const segments = READERS[file.format](textOf(bytes, file), { keepFormatting })
   if (!segments) throw failed(file, `is no ${FORMAT_NAMES[file.format]}, or was cut off`)
   if (segments.length > 0) return segments
   throw new TranscriptionError('empty_transcript', `The file "${file.name}" has no text.`, {
@@ -30,7 +33,7 @@ const READERS = {
   json3: readJson3,
   vtt: readWebVtt,
   srt: readSubRip,
-} as const satisfies Record<SubtitleFormat, (text: string) => Segment[] | undefined>
+} as const satisfies Record<SubtitleFormat, (text: string, options: FormatOptions) => Segment[] | undefined>
 
 const FORMAT_NAMES = { json3: 'json3', vtt: 'WebVTT', srt: 'SubRip' } as const satisfies Record<SubtitleFormat, string>
 

@@ -111,6 +111,24 @@ describe('a transcript from a file', () => {
     expect((await fetch(byId(folder), 'gettysburg1')).segments[1]?.text).toMatch(/^gründeten/)
   })
 
+  it('keeps its formatting where that is wanted', async () => {
+    const folder = await folderOf({ 'gettysburg1.en.srt': '1\n00:00:01,000 --> 00:00:02,000\n<i>Four</i> score' })
+
+    expect((await fetch(byId(folder), 'gettysburg1')).segments[0]?.text).toBe('Four score')
+    expect((await fetch(byId(folder), 'gettysburg1', { keepFormatting: true })).segments[0]?.text).toBe(
+      '<i>Four</i> score',
+    )
+  })
+
+  it('is never translated, and says so unless it is in that language', async () => {
+    const folder = await folderOf({ 'gettysburg1.en-US.vtt': ADDRESS_VTT })
+
+    expect((await fetch(byId(folder), 'gettysburg1', { translateTo: 'en' })).language).toBe('en-US')
+    await expect(fetch(byId(folder), 'gettysburg1', { translateTo: 'de' })).rejects.toMatchObject({
+      code: 'not_translatable',
+    })
+  })
+
   it('lists its tracks, each once', async () => {
     const folder = await folderOf({
       'gettysburg1.en.vtt': ADDRESS_VTT,

@@ -13,7 +13,7 @@ export function assertHasCaptions(answer: PlayerAnswer, { videoId, now }: Playab
   const playable = answer.status === 'OK' || (answer.status === undefined && answer.details !== undefined)
   if (!playable || answer.captcha) throw refusal(answer, { videoId, now })
   if (answer.tracks.length > 0) return
-  if (answer.details?.live) throw new TranscriptionError('live_now', `${videoId} is being broadcast.`)
+  if (answer.details?.onAir) throw new TranscriptionError('live_now', `${videoId} is being broadcast.`)
   throw new TranscriptionError('transcripts_disabled', `${videoId} has no captions.`)
 }
 

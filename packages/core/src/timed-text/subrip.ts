@@ -1,6 +1,8 @@
 // SubRip (.srt), which has no specification: read as players do, forgiving in all but the times.
 import type { Segment } from '../transcript.ts'
 import { linesOf, segmentOf, timingOf, type Timing } from './cues.ts'
+import { withoutTags } from './formatting.ts'
+import type { ReadOptions } from './read-options.ts'
 
 /**
  * Reads the cues of a SubRip file, sorted by their start: text without the tags of its formatting. A blank line within
@@ -8,7 +10,7 @@ import { linesOf, segmentOf, timingOf, type Timing } from './cues.ts'
  *
  * @returns `undefined` when it is no SubRip, or when the times of a cue cannot be read: a text with a gap is no transcript.
  */
-export function readSubRip(file: string): Segment[] | undefined {
+export function readSubRip(file: string, { keepFormatting = false }: ReadOptions = {}): Segment[] | undefined {
   const cues: { timing: Timing; lines: string[] }[] = []
   for (const line of linesOf(file)) {
     const cue = cues.at(-1)
@@ -24,7 +26,7 @@ export function readSubRip(file: string): Segment[] | undefined {
     }
   }
   return cues
-    .map(({ timing, lines }) => segmentOf(timing, lines.join('\n').replace(TAG, '')))
+    .map(({ timing, lines }) => segmentOf(timing, withoutTags(lines.join('\n'), TAG, { keepFormatting })))
     .filter(({ text }) => text !== '')
     .toSorted((a, b) => a.startMs - b.startMs)
 }
@@ -38,4 +40,4 @@ function dropNumber(lines: string[]): void {
 }
 
 // What players take for formatting: <i>, <font color="…">, and {\an8} of Advanced SubStation. "1 < 2" is no tag.
-const TAG = /<\/?(?:[bius]|font)(?:\s[^<>]*)?>|\{\\[^{}]*\}/gi
+const TAG = /<(\/?(?:[bius]|font))(?:\s[^<>]*)?>|\{\\[^{}]*\}/gi

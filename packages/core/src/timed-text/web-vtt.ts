@@ -2,6 +2,8 @@
 import type { Segment } from '../transcript.ts'
 import { linesOf, segmentOf, timingOf, type Timing } from './cues.ts'
 import { decodeEntities } from './entities.ts'
+import { withoutTags } from './formatting.ts'
+import type { ReadOptions } from './read-options.ts'
 
 /**
  * Reads the cues of a WebVTT file, sorted by their start: text without tags and settings, and with its character
@@ -9,7 +11,7 @@ import { decodeEntities } from './entities.ts'
  *
  * @returns `undefined` when it is no WebVTT, or when the times of a cue cannot be read: a text with a gap is no transcript.
  */
-export function readWebVtt(file: string): Segment[] | undefined {
+export function readWebVtt(file: string, { keepFormatting = false }: ReadOptions = {}): Segment[] | undefined {
   const [head = '', ...lines] = linesOf(file)
   if (!/^WEBVTT(?:[ \t]|$)/.test(head)) return undefined
 
@@ -36,14 +38,15 @@ export function readWebVtt(file: string): Segment[] | undefined {
     }
   }
   return cues
-    .map(({ timing, lines: text }) => segmentOf(timing, plainTextOf(text.join('\n'))))
+    .map(({ timing, lines: text }) => segmentOf(timing, textOf(text.join('\n'), keepFormatting)))
     .filter(({ text }) => text !== '')
     .toSorted((a, b) => a.startMs - b.startMs)
 }
 
 const NOT_A_CUE = /^(?:NOTE|STYLE|REGION)(?:[ \t]|$)/
 
-const plainTextOf = (text: string): string => decodeEntities(text.replace(TAG, ''))
+const textOf = (text: string, keepFormatting: boolean): string =>
+  decodeEntities(withoutTags(text, TAG, { keepFormatting }))
 
 // Elements and the times of words. No "<" inside, so that a text full of them takes linear time; and "1 < 2" is no tag.
-const TAG = /<(?:\/?[a-zA-Z][^<>]*|\/|\d[\d:.]*)>/g
+const TAG = /<(?:(\/?[a-zA-Z]+)[^<>]*|\/|\d[\d:.]*)>/g

@@ -54,6 +54,14 @@ describe('a SubRip file', () => {
     expect(textsOf(file)).toEqual(['Bread &amp; butter <3, 1 < 2 {sic}'])
   })
 
+  it('keeps the tags of its formatting where they are wanted, and none of colours', () => {
+    const file = '1\n00:00:01,000 --> 00:00:02,000\n{\\an8}<I>Bread</I> <font color="#fff">and</font> <b>butter</b>'
+
+    expect(readSubRip(file, { keepFormatting: true })?.map(({ text }) => text)).toEqual([
+      '<i>Bread</i> and <b>butter</b>',
+    ])
+  })
+
   it('that ends a cue before it begins gives it no time', () => {
     expect(readSubRip('1\n00:00:02,000 --> 00:00:01,000\nOne')).toEqual([
       { text: 'One', startMs: 2_000, durationMs: 0 },

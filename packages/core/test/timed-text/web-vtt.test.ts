@@ -59,6 +59,15 @@ describe('a WebVTT file', () => {
     expect(textsOf(file)).toEqual(['Bread & butter <3, 1 < 2'])
   })
 
+  it('keeps the tags of its formatting where they are wanted, without their classes, and no others', () => {
+    const file =
+      'WEBVTT\n\n00:01.000 --> 00:02.000\n<v Mary><b.loud>Bread</b> and <i></i><c>butter</c> &amp; <u>jam</u>'
+
+    expect(readWebVtt(file, { keepFormatting: true })?.map(({ text }) => text)).toEqual([
+      '<b>Bread</b> and butter & jam',
+    ])
+  })
+
   it('may have cues without a blank line between them, and in any order', () => {
     const file = 'WEBVTT\n\n00:03.000 --> 00:04.000\nTwo\n00:01.000 --> 00:02.000\nOne\n00:05.000 --> 00:06.000\n\n'
 

@@ -144,18 +144,29 @@ function infoOf({ id, title, channel, durationMs, tracks }: StandInVideo): Recor
     live_status: 'not_live',
     availability: 'public',
     language: null,
+    upload_date: '18240531',
+    // The largest first, as the real one never has them in an order to rely on; and some without a size.
+    thumbnails: [
+      { url: `https://i.ytimg.com/vi/${id}/maxresdefault.jpg` },
+      { url: `https://i.ytimg.com/vi/${id}/hqdefault.jpg`, width: 480, height: 360 },
+      { url: `https://i.ytimg.com/vi/${id}/default.jpg`, width: 120, height: 90 },
+    ],
     subtitles: {
       ...Object.fromEntries(manual.map((track) => [track.language, formatsOf(id, track)])),
       live_chat: [{ ext: 'json', url: `https://www.youtube.com/watch?v=${id}`, protocol: 'youtube_live_chat_replay' }],
     },
-    // As YouTube lists them: the original twice, and its translations beside it.
-    automatic_captions: Object.fromEntries(
-      generated.flatMap((track) => [
+    // As YouTube lists them: the original twice, and its translations beside it; with them those of manual tracks.
+    automatic_captions: Object.fromEntries([
+      ...generated.flatMap((track) => [
         [`${track.language}-orig`, formatsOf(id, { ...track, name: `${track.name} (Original)` })],
         [track.language, formatsOf(id, track)],
-        ['eo', formatsOf(id, track, { tlang: 'eo' })],
+        ['eo', formatsOf(id, { ...track, name: 'Esperanto' }, { tlang: 'eo' })],
       ]),
-    ),
+      ...manual.map((track) => [
+        `eo-${track.language}`,
+        formatsOf(id, { ...track, name: `Esperanto from ${track.name}` }, { tlang: `eo-${track.language}` }),
+      ]),
+    ]),
     _type: 'video',
     _version: { version: '2026.08.19' },
   }
@@ -171,11 +182,17 @@ function formatsOf(id: string, { language, name, kind }: StandInTrack, query: Re
 
 function textsOf({ tracks }: StandInVideo): Record<string, string> {
   const bodyOf = (track: StandInTrack): string => timedTextBody(track, 'json3').body
+  const translated = (track: StandInTrack): string =>
+    bodyOf({ ...track, segments: track.segments.map((one) => ({ ...one, text: `[eo] ${one.text}` })) })
   return Object.fromEntries(
     tracks.flatMap((track): [string, string][] =>
       track.kind === 'manual'
-        ? [[`subtitles ${track.language}`, bodyOf(track)]]
+        ? [
+            [`subtitles ${track.language}`, bodyOf(track)],
+            [`automatic_captions eo-${track.language}`, translated(track)],
+          ]
         : [
+            ['automatic_captions eo', translated(track)],
             [`automatic_captions ${track.language}-orig`, bodyOf(track)],
             [`automatic_captions ${track.language}`, bodyOf(track)],
           ],

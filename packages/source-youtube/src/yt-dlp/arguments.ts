@@ -18,16 +18,20 @@ const COMMON = [
   '15',
 ] as const
 
-/** Prints what is known of a video as one JSON object. */
-export const infoArguments = (videoId: string): string[] => [
+/**
+ * Prints what is known of a video as one JSON object.
+ *
+ * @param options.withTranslations - Whether it lists what YouTube translates manual captions into: some thousand entries.
+ */
+export const infoArguments = (videoId: string, { withTranslations = false } = {}): string[] => [
   ...COMMON,
   '--dump-single-json',
   // They download nothing here; but with them it says which captions it leaves out, and why.
   '--write-subs',
   '--write-auto-subs',
-  // What only the formats of the video need, and a list of some thousand translations.
+  // What only the formats of the video need.
   '--extractor-args',
-  'youtube:skip=hls,dash,translated_subs',
+  withTranslations ? 'youtube:skip=hls,dash' : 'youtube:skip=hls,dash,translated_subs',
   '--',
   `https://www.youtube.com/watch?v=${videoId}`,
 ]

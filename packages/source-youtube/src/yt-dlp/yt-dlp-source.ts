@@ -17,12 +17,14 @@ import { withDeadline } from '../deadline.ts'
 import { createLimiter } from '../limiter.ts'
 import { isVideoId, parseVideoId } from '../parse-video-id.ts'
 import { readTimedText } from '../timed-text.ts'
+import { provenanceOf } from '../transcript-of.ts'
+import { chooseTranslation } from '../translation.ts'
 import { infoArguments, textArguments } from './arguments.ts'
 import { childEnvironment } from './child-environment.ts'
 import { failureOf, hasLeftOut, missingProgram, unreadable } from './failures.ts'
 import { createProgramRunner, type ProgramResult } from './run-program.ts'
 import { withTemporaryFolder } from './temporary-folder.ts'
-import { readVideoInfo, type VideoInfo, type YtDlpTrack } from './video-info.ts'
+import { readVideoInfo, type VideoInfo, type YtDlpTrack, type YtDlpTranslation } from './video-info.ts'
 
 export interface YtDlpSourceOptions {
   /**
@@ -58,7 +60,7 @@ export interface YtDlpSourceOptions {
   readonly random?: () => number
 }
 
-export type YtDlpSource = TranscriptSource & Required<Pick<TranscriptSource, 'tracks' | 'check'>>
+export type YtDlpSource = TranscriptSource & Required<Pick<TranscriptSource, 'gateKeyOf' | 'tracks' | 'check'>>
 
 /**
  * Fetches transcripts from YouTube with an installed yt-dlp (https://github.com/yt-dlp/yt-dlp). It recognises the same
@@ -118,14 +120,17 @@ export function ytDlpSource(options: YtDlpSourceOptions = {}): YtDlpSource {
   async function fetchVideo({ videoId }: VideoRef, { request, signal }: FetchOptions): Promise<FetchedTranscript> {
     assertVideoId(videoId)
     return withProgram(`the transcript of ${videoId}`, signal, async (runIn, folder) => {
-      const answer = await runIn(infoArguments(videoId))
+      const { translateTo: to, keepFormatting = false } = request
+      const answer = await runIn(infoArguments(videoId, { withTranslations: to !== undefined }))
       const info = infoOf(answer, { videoId, now: clock.now() })
       const track = choose(info, { videoId, request, stderr: answer.stderr, now: clock.now() })
+      const translation = to === undefined ? undefined : translationOf(info, { videoId, track, to })
       // It must not ask anew for the whole video when the text fails.
       await writeFile(join(folder, INFO_FILE), JSON.stringify({ ...info.json, webpage_url: null }))
-      const { stderr } = await runIn(textArguments(track, { infoFile: INFO_FILE }))
-      const text = await readText(folder, { videoId, stderr, maxOutputBytes, now: clock.now() })
-      return transcriptOf(info, track, text)
+      const wanted = translation ? { key: translation.key, kind: 'generated' as const } : track
+      const { stderr } = await runIn(textArguments(wanted, { infoFile: INFO_FILE }))
+      const segments = await readText(folder, { videoId, stderr, maxOutputBytes, keepFormatting, now: clock.now() })
+      return transcriptOf({ info, track, translation, segments, fetchedAt: new Date(clock.now()) })
     })
   }
 
@@ -135,6 +140,8 @@ export function ytDlpSource(options: YtDlpSourceOptions = {}): YtDlpSource {
       const videoId = parseVideoId(url)
       return videoId === undefined ? undefined : { videoId }
     },
+    // Of a translation that YouTube refuses, videos that need none know nothing.
+    gateKeyOf: ({ translateTo }) => (translateTo === undefined ? id : `${id}:translations`),
     admit,
     fetch: fetchVideo,
     async tracks({ videoId }, { signal }) {
@@ -184,10 +191,16 @@ function choose({ tracks, spoken }: VideoInfo, { videoId, request, stderr, now }
   }
 }
 
+interface Reading extends Occasion {
+  readonly stderr: string
+  readonly maxOutputBytes: number
+  readonly keepFormatting: boolean
+}
+
 /** The one text that the folder has after a run that was asked for one. */
 async function readText(
   folder: string,
-  { stderr, maxOutputBytes, ...occasion }: Occasion & { readonly stderr: string; readonly maxOutputBytes: number },
+  { stderr, maxOutputBytes, keepFormatting, ...occasion }: Reading,
 ): Promise<readonly Segment[]> {
   const subject = `the captions of ${occasion.videoId}`
   const name = (await readdir(folder)).find((file) => file.endsWith('.json3'))
@@ -195,30 +208,41 @@ async function readText(
   const file = join(folder, name)
   if ((await stat(file)).size > maxOutputBytes) throw unreadable(subject, `It is longer than ${maxOutputBytes} bytes.`)
   const body = await readFile(file, 'utf8')
-  const text = readTimedText(body)
+  const text = readTimedText(body, { keepFormatting })
   if (text && text.rows.length > 0) return text.rows
   if (text || body.trim() === '')
     throw new TranscriptionError('empty_transcript', `yt-dlp gave ${subject} without text.`)
   throw unreadable(subject, stderr)
 }
 
-function transcriptOf(info: VideoInfo, track: YtDlpTrack, segments: readonly Segment[]): FetchedTranscript {
-  const { title, channel, durationMs, version } = info
+interface TranscriptParts {
+  readonly info: VideoInfo
+  readonly track: YtDlpTrack
+  readonly translation: YtDlpTranslation | undefined
+  readonly segments: readonly Segment[]
+  readonly fetchedAt: Date
+}
+
+function transcriptOf({ info, track, translation, segments, fetchedAt }: TranscriptParts): FetchedTranscript {
+  const client = { name: 'yt-dlp', version: info.version ?? 'unknown' }
+  const text = { segments, format: 'json3' as const }
   return {
-    language: track.language,
-    kind: track.kind,
+    // A machine translates, whoever has written the original.
+    ...(translation
+      ? { language: translation.language, kind: 'generated', translatedFrom: track.language }
+      : { language: track.language, kind: track.kind }),
     segments,
-    metadata: {
-      ...(title !== undefined && { title }),
-      ...(channel !== undefined && { channel }),
-      ...(durationMs !== undefined && { durationMs }),
-      provenance: {
-        client: version === undefined ? 'yt-dlp' : `yt-dlp ${version}`,
-        format: 'json3',
-        ...(track.name !== undefined && { track: track.name }),
-      },
-    },
+    metadata: { ...info.metadata, provenance: provenanceOf({ track, translation, text, client, fetchedAt }) },
   }
+}
+
+function translationOf(
+  info: VideoInfo,
+  { videoId, track, to }: { videoId: string; track: YtDlpTrack; to: string },
+): YtDlpTranslation | undefined {
+  const offered = info.translationsOf(track)
+  const { language } = track
+  return chooseTranslation({ videoId, track: { language, translatable: offered.length > 0 }, to, offered })
 }
 
 function assertVideoId(videoId: string): void {

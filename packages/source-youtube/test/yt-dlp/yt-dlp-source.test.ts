@@ -65,7 +65,21 @@ describe('a transcript by yt-dlp', () => {
     expect(metadata).toEqual({
       title: 'Die Lore-Ley',
       channel: 'Public Domain Speeches',
-      provenance: { client: 'yt-dlp 2026.08.19', format: 'json3', track: 'German' },
+      publishedAt: '1824-05-31',
+      thumbnails: [
+        { url: 'https://i.ytimg.com/vi/loreley_de1/default.jpg', width: 120, height: 90 },
+        { url: 'https://i.ytimg.com/vi/loreley_de1/hqdefault.jpg', width: 480, height: 360 },
+      ],
+      live: 'none',
+      provenance: {
+        client: 'yt-dlp',
+        clientVersion: '2026.08.19',
+        track: 'German',
+        kind: 'manual',
+        format: 'json3',
+        fetchedAt: expect.any(String),
+        contentHash: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
+      },
     })
   })
 
@@ -80,6 +94,37 @@ describe('a transcript by yt-dlp', () => {
 
     expect(tracks).toEqual([{ language: 'en', kind: 'generated', name: 'English (auto-generated)' }])
     await expect(fetch('liberty1775', { languages: ['eo'] })).rejects.toMatchObject({ code: 'language_not_found' })
+  })
+})
+
+describe('a translation by yt-dlp', () => {
+  it('is of the track that was chosen, made by a machine, and says from what', async () => {
+    const manual = await fetch('loreley_de1', { translateTo: 'eo' })
+    const heard = await fetch('liberty1775', { translateTo: 'eo' })
+
+    expect(manual).toMatchObject({ language: 'eo', kind: 'generated', translatedFrom: 'de' })
+    expect(manual.segments[0]?.text).toMatch(/^\[eo\] Ich weiß nicht/)
+    expect(manual.metadata.provenance).toMatchObject({ track: 'Esperanto from German', kind: 'manual' })
+    expect(heard).toMatchObject({ language: 'eo', kind: 'generated', translatedFrom: 'en' })
+    const keys = (await ytDlp.calls()).flatMap(({ args }) =>
+      args.includes('--sub-langs') ? args.slice(args.indexOf('--sub-langs') + 1)[0] : [],
+    )
+    expect(keys).toEqual(['eo-de', 'eo'])
+  })
+
+  it('is not made where the text is in that language, and not where YouTube makes none', async () => {
+    expect(await fetch('loreley_de1', { translateTo: 'de' })).toMatchObject({ language: 'de', kind: 'manual' })
+    await expect(fetch('loreley_de1', { translateTo: 'sw' })).rejects.toMatchObject({
+      code: 'translation_language_not_found',
+      message: expect.stringContaining('available: eo'),
+    })
+  })
+
+  it('goes through a gate of its own', () => {
+    const request = { languages: [], kind: 'any' } as const
+
+    expect(sourceOf().gateKeyOf(request)).toBe('yt-dlp')
+    expect(sourceOf().gateKeyOf({ ...request, translateTo: 'eo' })).toBe('yt-dlp:translations')
   })
 })
 
