@@ -1,6 +1,6 @@
 // ytDlpSource(): transcripts of YouTube videos by an installed yt-dlp. docs/decisions says how it is run, and why.
 import { readFile, readdir, stat, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import {
   TranscriptionError,
   chooseTrack,
@@ -28,7 +28,7 @@ import { readVideoInfo, type VideoInfo, type YtDlpTrack, type YtDlpTranslation }
 
 export interface YtDlpSourceOptions {
   /**
-   * The program: a name that is looked up in `PATH`, or a path. No shell is involved.
+   * The program: a name that is looked up in `PATH`, or a path from the working directory. No shell is involved.
    * @default 'yt-dlp'. Change it where it is installed elsewhere.
    */
   readonly binary?: string
@@ -37,7 +37,7 @@ export interface YtDlpSourceOptions {
   /**
    * How long one video may take, from the start of the program to the text, in milliseconds. It is killed then, with
    * everything that it has started.
-   * @default 60_000. Allow more on a slow line: it makes several requests for each video.
+   * @default 45_000, within the minute that a worker gives an attempt. Allow both more on a slow line.
    */
   readonly timeoutMs?: number
   /** How many videos are asked for at the same time, by this source. @default 2: each is a process of its own. */
@@ -70,11 +70,10 @@ export type YtDlpSource = TranscriptSource & Required<Pick<TranscriptSource, 'ga
  * @throws {TranscriptionError} `invalid_input` for options that cannot be meant.
  */
 export function ytDlpSource(options: YtDlpSourceOptions = {}): YtDlpSource {
-  const { binary = 'yt-dlp', id = 'yt-dlp', clock = systemClock, random = Math.random } = options
-  const timeoutMs = atLeast(1, 'timeoutMs', options.timeoutMs ?? 60_000)
+  const { id = 'yt-dlp', clock = systemClock, random = Math.random } = options
+  const timeoutMs = atLeast(1, 'timeoutMs', options.timeoutMs ?? 45_000)
   const maxOutputBytes = atLeast(1, 'maxOutputBytes', options.maxOutputBytes ?? 32 * 1024 * 1024)
-  if (binary === '' || binary.includes('\0'))
-    throw new TranscriptionError('invalid_input', 'binary must name the program of yt-dlp.')
+  const binary = programOf(options.binary ?? 'yt-dlp')
   const runProgram = createProgramRunner()
   const env = childEnvironment(process.env, proxyOf(options.proxy))
   const admit = createLimiter({
@@ -248,6 +247,13 @@ function translationOf(
 function assertVideoId(videoId: string): void {
   if (isVideoId(videoId)) return
   throw new TranscriptionError('unsupported_url', `"${videoId.slice(0, 50)}" is not the id of a YouTube video.`)
+}
+
+/** A path, and not just a name, would otherwise begin at the folder that a run has of its own. */
+function programOf(binary: string): string {
+  if (binary === '' || binary.includes('\0'))
+    throw new TranscriptionError('invalid_input', 'binary must name the program of yt-dlp.')
+  return /[\\/]/.test(binary) ? resolve(binary) : binary
 }
 
 function proxyOf(proxy: string | undefined): string | undefined {

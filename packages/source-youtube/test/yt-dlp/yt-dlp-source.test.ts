@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { isTranscriptionError, type ErrorCode, type FetchedTranscript, type TranscriptRequest } from '@ytscriptify/core'
 import { eventually, manualClock } from '@ytscriptify/core/testing'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -137,6 +137,12 @@ describe('a run of yt-dlp', () => {
     expect(info?.args.slice(-2)).toEqual(['--', 'https://www.youtube.com/watch?v=gettysburg1'])
     expect(text?.args).toEqual(expect.arrayContaining(['--ignore-config', '--skip-download', '--sub-langs', 'fr']))
     expect(text?.args).not.toContain('--')
+  })
+
+  it('is of a path from the working directory, where one is given', async () => {
+    const source = sourceOf({ binary: relative(process.cwd(), ytDlp.binary) })
+
+    expect((await fetch('gettysburg1', { source })).language).toBe('en')
   })
 
   it.each(['--exec=touch x', 'gettysburg1; rm', '../../../etc', '', 'gettysburg1\n', '$(touch x)00'])(
