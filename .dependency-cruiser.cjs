@@ -2,7 +2,8 @@
 // Type-only imports count: a type cycle ties two files together as firmly as a value does.
 
 /** The files behind the `exports` of a package. */
-const ENTRIES = '^packages/[^/]+/src/(index|testing/index|testing/model/index|metrics/index|text/index|zip/index)[.]ts$'
+const ENTRIES =
+  '^packages/[^/]+/src/(index|testing/index|testing/model/index|metrics/index|text/index|zip/index|timed-text/index|yt-dlp/index|lister/index)[.]ts$'
 /** Code that is built from the others' sources but published by nobody. */
 const TESTS_AND_TOOLS = '(^packages/[^/]+/test/|^(tests|scripts|examples|bench|chaos|test-servers)/)'
 

@@ -1,3 +1,7 @@
 import { buildOf } from '../../tsup.config.base.ts'
 
-export default buildOf({ index: 'src/index.ts', testing: 'src/testing/index.ts' })
+export default buildOf({
+  index: 'src/index.ts',
+  'yt-dlp': 'src/yt-dlp/index.ts',
+  testing: 'src/testing/index.ts',
+})

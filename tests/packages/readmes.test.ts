@@ -8,7 +8,7 @@ import { publishedPackages } from '../../scripts/lib/packages.mjs'
 const root = join(import.meta.dirname, '../..')
 const packages = publishedPackages()
 const readmes = packages.map(({ name, dir }) => ({ name, file: join(dir, 'README.md') }))
-const guides = ['docs/extend/storage-adapter.md', 'docs/text.md'].map((path) => ({
+const guides = ['docs/extend/storage-adapter.md', 'docs/sources.md', 'docs/text.md'].map((path) => ({
   name: path,
   file: join(root, path),
 }))

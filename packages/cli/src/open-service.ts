@@ -1,4 +1,4 @@
-// The composition: which storage, queue and source are behind the service. The one place that knows every package.
+// The composition: which storage, queue and source are behind the service.
 import {
   createEmitter,
   createTranscriptionService,
@@ -9,8 +9,8 @@ import {
   type TranscriptionService,
   type TranscriptionStorage,
 } from '@ytscriptify/core'
-import { youtubeSource } from '@ytscriptify/source-youtube'
 import { queueOf } from './open-queue.ts'
+import { openSource } from './open-source.ts'
 import { openStorage } from './open-storage.ts'
 import type { Settings } from './settings/settings.ts'
 
@@ -57,19 +57,6 @@ export async function openService(
     ...(notifier && { notifier }),
   })
   return { service, storage, events, ...(queue && { queue }) }
-}
-
-/** The source of the videos. Nothing is asked before the first video is worked on. */
-export function openSource(
-  { youtubeBaseUrl, youtubeTimeoutMs, youtubePauseMs }: Settings,
-  { concurrency }: { readonly concurrency?: number } = {},
-): TranscriptSource {
-  return youtubeSource({
-    ...(youtubeBaseUrl !== undefined && { baseUrl: youtubeBaseUrl }),
-    ...(youtubeTimeoutMs !== undefined && { timeoutMs: youtubeTimeoutMs }),
-    ...(youtubePauseMs !== undefined && { minGapMs: youtubePauseMs }),
-    ...(concurrency !== undefined && { concurrency }),
-  })
 }
 
 /** Opens the service for as long as `use` runs. */

@@ -106,6 +106,8 @@ describe('the settings of a server', () => {
       REDIS_URL: 'redis://:hunter2@/0',
       METRICS_PORT: '70000',
       RETENTION: '10m',
+      SOURCES: 'youtube,vimeo',
+      YT_DLP_TIMEOUT: '0',
     }
 
     const { issues } = findSettings({ env, cwd: NOWHERE })
@@ -120,6 +122,22 @@ describe('the settings of a server', () => {
     expect(findSettings({ env: keys, cwd: NOWHERE }).issues).toHaveLength(1)
     expect(findSettings({ env: { API_KEY: 'a', API_KEYS: 'default=b' }, cwd: NOWHERE }).issues).toHaveLength(1)
     expect(findSettings({ env: { API_KEYS: 'default=b' }, cwd: NOWHERE }).issues).toEqual([])
+  })
+
+  it('of sources say what is missing, and what makes no difference', () => {
+    const noticesOf = (env: Record<string, string>) => findSettings({ env, cwd: NOWHERE }).notices
+    const issuesOf = (env: Record<string, string>) =>
+      findSettings({ env, cwd: NOWHERE }).issues.map(({ message }) => message)
+
+    expect(issuesOf({ SOURCES: 'youtube youtube' })[0]).toContain('each once')
+    expect(issuesOf({ SOURCES: 'file' })[0]).toContain('SUBTITLE_FOLDER is needed, since SOURCES names file')
+    expect(noticesOf({ SUBTITLE_FOLDER: '/srv', YT_DLP_BINARY: 'x' })).toEqual([
+      'YT_DLP_BINARY is not used: SOURCES is youtube.',
+      'SUBTITLE_FOLDER is not used: SOURCES is youtube.',
+    ])
+    expect(noticesOf({ SOURCES: 'yt-dlp', YOUTUBE_BASE_URL: 'https://mirror.example' })).toEqual([
+      'YOUTUBE_BASE_URL does not concern yt-dlp, which asks YouTube itself.',
+    ])
   })
 
   it('name routes that there are; the mistake lists them', async () => {

@@ -1,5 +1,6 @@
 // The public entry of @ytscriptify/core.
 export { createAbortListeners, type OnAbort } from './abort-listeners.ts'
+export { chooseTrack, type TrackChoice } from './choose-track.ts'
 export { systemClock, type Clock } from './clock.ts'
 export { STORAGE_RULES } from './storage-rules.ts'
 export { LOST_ATTEMPT, receiverOf } from './delivery.ts'
@@ -32,6 +33,8 @@ export type {
   TranscriptionEmitter,
   TranscriptionEvents,
 } from './events.ts'
+export { FALLBACK_POLICY, type FallbackPolicy } from './first-of/fallback-policy.ts'
+export { firstOf, type FirstOfOptions } from './first-of/first-of.ts'
 export { DEFAULT_GATE_POLICY, gateAfterAnswer, gateAfterRefusal, gateStateAt, isProbe, openGate } from './gate.ts'
 export type { Gate, GatePolicy, GateState, Refusal } from './gate.ts'
 export { importPlanOf } from './imported-job.ts'
@@ -39,6 +42,7 @@ export type { ImportPlan, ImportedJob, ImportedState, ImportedTranscript } from 
 export { JOB_MOVES, JOB_STATUSES, endStatusOf, isJobEnded } from './job.ts'
 export type { Idempotency, Job, JobCounts, JobStatus, Move } from './job.ts'
 export { callbackJson, jobJson, jobSummary, showsTexts, type JobJsonOptions } from './job-json.ts'
+export { findLanguages, isOfLanguage } from './language-tags.ts'
 export type { Lease } from './lease.ts'
 export type { NewJob, NewTranscript } from './new-job.ts'
 export type { DeliveryReceipt, Notification, Notifier } from './notifier.ts'
@@ -74,6 +78,7 @@ export type { ActiveTranscript, StorageStats, WorkerRecord } from './storage-ins
 export { decodeSegments, encodeSegments, segmentsJsonOf } from './transcript-data.ts'
 export { transcriptJson, transcriptSummary } from './transcript-json.ts'
 export {
+  ANY_LANGUAGE,
   languageTag,
   requestKeyOf,
   transcriptRequest,
@@ -81,9 +86,12 @@ export {
   type TranscriptRequest,
 } from './transcript-request.ts'
 export { TRANSCRIPT_MOVES } from './transcript.ts'
+export { untilAborted } from './until-aborted.ts'
 export type {
   FetchedTranscript,
+  LiveState,
   Segment,
+  Thumbnail,
   Track,
   TrackKind,
   Transcript,

@@ -5,7 +5,7 @@ import { invalidInput, type InputIssue, type TranscriptionError } from './errors
 import type { Idempotency } from './job.ts'
 import type { TranscriptSource, VideoRef } from './source.ts'
 import type { NewJob, NewTranscript } from './new-job.ts'
-import { requestKeyOf, transcriptRequest, type TranscriptRequest } from './transcript-request.ts'
+import { requestKeyOf, requestOf, transcriptRequest, type TranscriptRequest } from './transcript-request.ts'
 
 export interface SubmissionLimits {
   /** How many URLs one job may have. @default 50 */
@@ -66,10 +66,17 @@ const submission = transcriptRequest.extend({
 export interface Submission {
   /** The videos, in the order in which they are answered. A video that is named twice is fetched once. */
   readonly urls: readonly string[]
-  /** Language tags (BCP 47) in order of preference. @default a manual track, else a generated one, in the video's own language */
+  /**
+   * Language tags (BCP 47) in order of preference; `*` at the end takes whatever there is.
+   * @default a manual track, else a generated one, in the video's own language
+   */
   readonly languages?: readonly string[]
   /** @default 'any': a manual track before a generated one */
   readonly kind?: TranscriptRequest['kind']
+  /** Language tag into which the source translates what it found. @default no translation */
+  readonly translateTo?: string
+  /** Keeps the tags of the formatting, such as `<i>`, in the text. @default false: plain text */
+  readonly keepFormatting?: boolean
   /** Called when the job has ended. @default nobody is called */
   readonly callbackUrl?: string
   /** Whose job it is; jobs of other owners do not see it. @default 'default' */
@@ -94,10 +101,10 @@ export function jobOfSubmission(
   { source, limits, id }: { source: TranscriptSource; limits: SubmissionLimits; id: string },
 ): NewJob {
   const parsed = parse(submission, input)
-  const { urls, languages, kind, callbackUrl, owner, idempotencyKey, reuse, maxAgeMs, refresh } = parsed
+  const { urls, callbackUrl, owner, idempotencyKey, reuse, maxAgeMs, refresh } = parsed
   if (urls.length > limits.maxUrlsPerJob) throw tooManyUrls(urls.length, limits.maxUrlsPerJob)
 
-  const request: TranscriptRequest = { languages, kind }
+  const request = requestOf(parsed)
   const { owner: _owner, idempotencyKey: _key, ...meant } = parsed
   return {
     id,

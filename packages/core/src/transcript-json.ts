@@ -44,6 +44,7 @@ export const transcriptSummary = (transcript: Transcript): Readonly<Record<strin
 })
 
 function headOf({ url, videoId, status, result }: Transcript) {
+  const { publishedAt, live, thumbnails, provenance } = result?.metadata ?? {}
   return {
     url,
     video_id: videoId,
@@ -54,6 +55,11 @@ function headOf({ url, videoId, status, result }: Transcript) {
     title: result?.metadata.title ?? null,
     channel: result?.metadata.channel ?? null,
     duration_ms: result?.metadata.durationMs ?? null,
+    // What not every source knows stands there only where it is known.
+    ...(publishedAt !== undefined && { published_at: publishedAt }),
+    ...(live !== undefined && { live }),
+    ...(thumbnails && { thumbnails }),
+    ...(provenance && { provenance }),
   }
 }
 

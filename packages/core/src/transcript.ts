@@ -40,7 +40,21 @@ export interface Track {
   readonly kind: TrackKind
   /** How the source names it to people: `English (auto-generated)`. */
   readonly name?: string
+  /** Whether the source translates it; absent where it does not say. */
+  readonly translatable?: boolean
 }
+
+/** A picture of a video. */
+export interface Thumbnail {
+  readonly url: string
+  /** In pixels. */
+  readonly width: number
+  /** In pixels. */
+  readonly height: number
+}
+
+/** Whether a video was broadcast: `none` is an ordinary upload, `ended` what is left of a broadcast. */
+export type LiveState = 'none' | 'live' | 'ended'
 
 /** What the source says of the video, and where the text came from. */
 export interface VideoMetadata {
@@ -50,9 +64,11 @@ export interface VideoMetadata {
   readonly durationMs?: number
   readonly description?: string
   readonly viewCount?: number
-  readonly thumbnailUrl?: string
-  /** A date or an instant in ISO 8601: `2009-10-25`, `2009-10-25T06:57:33Z`. */
+  /** As the source gives it, by ISO 8601: a day (`2026-01-31`) or a moment. Not every answer of a source has it. */
   readonly publishedAt?: string
+  /** The smallest first. */
+  readonly thumbnails?: readonly Thumbnail[]
+  readonly live?: LiveState
   /** How the text was obtained, for example `{ client: 'ANDROID', track: 'English' }`. */
   readonly provenance?: Readonly<Record<string, string>>
 }

@@ -73,6 +73,23 @@ describe('a submission', () => {
     expect(jobFrom({ urls: ['dQw4w9WgXcQ'], languages: [language] }).request.languages).toEqual([language])
   })
 
+  it('takes "*" for any language, behind the languages that are wanted more', () => {
+    const languagesOf = (languages: string[]) => jobFrom({ urls: ['dQw4w9WgXcQ'], languages }).request.languages
+
+    expect(languagesOf(['de', '*'])).toEqual(['de', '*'])
+    expect(languagesOf(['*'])).toEqual(['*'])
+    expect(refusalOf({ urls: ['dQw4w9WgXcQ'], languages: ['*', 'de'] }).message).toBe(
+      'languages: "*" takes whatever there is, so nothing may come after it.',
+    )
+  })
+
+  it('says whether the text is translated, and whether it keeps its formatting', () => {
+    const { request } = jobFrom({ urls: ['dQw4w9WgXcQ'], translateTo: 'ar', keepFormatting: true })
+
+    expect(request).toEqual({ languages: [], kind: 'any', translateTo: 'ar', keepFormatting: true })
+    expect(refusalOf({ urls: ['dQw4w9WgXcQ'], translateTo: 'arabic!' }).issues?.[0]?.path).toEqual(['translateTo'])
+  })
+
   it('is refused with a setting that does not exist, so that a typing error is not silently ignored', () => {
     const error = refusalOf({ urls: ['dQw4w9WgXcQ'], langauges: ['en'] })
 

@@ -74,6 +74,24 @@ describe('a transcript as JSON', () => {
     expect(JSON.parse(transcriptJson(translated))).toMatchObject({ translated_from: 'de' })
   })
 
+  it('has what only some answers of a source tell, where it is known', () => {
+    const thumbnail = { url: 'https://i.ytimg.com/vi/gettysburg1/default.jpg', width: 120, height: 90 }
+    const known = {
+      publishedAt: '1863-11-19',
+      live: 'none',
+      thumbnails: [thumbnail],
+      provenance: { client: 'ANDROID', contentHash: 'sha256:00' },
+    } as const
+    const result = { ...completed.result!, metadata: known }
+
+    expect(JSON.parse(transcriptJson({ ...completed, result }))).toMatchObject({
+      published_at: '1863-11-19',
+      live: 'none',
+      thumbnails: [thumbnail],
+      provenance: { client: 'ANDROID', contentHash: 'sha256:00' },
+    })
+  })
+
   it('is a summary without its text', () => {
     const { segments: _segments, ...rest } = JSON.parse(transcriptJson(completed)) as Record<string, unknown>
 

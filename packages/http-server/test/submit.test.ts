@@ -29,6 +29,8 @@ describe('POST /transcribe', () => {
         callback_url: 'https://receiver.test/hook',
         languages: ['pt-BR', 'en'],
         kind: 'manual',
+        translate_to: 'fr',
+        keep_formatting: true,
         reuse: 'shared',
         max_age_ms: 60_000,
         refresh: false,
@@ -38,7 +40,7 @@ describe('POST /transcribe', () => {
     expect(await service.get(json.job_id)).toMatchObject({
       owner: 'anna',
       callbackUrl: 'https://receiver.test/hook',
-      request: { languages: ['pt-BR', 'en'], kind: 'manual' },
+      request: { languages: ['pt-BR', 'en'], kind: 'manual', translateTo: 'fr', keepFormatting: true },
       reuse: { scope: 'shared', maxAgeMs: 60_000 },
     })
   })

@@ -19,8 +19,8 @@ const VERDICTS = new Map<ErrorCode, 'next' | 'stop'>([
   ['live_upcoming', 'stop'],
   ['live_now', 'stop'],
   // The track is there, this client just does not get it: worth more than a client that lists no such track.
-  ['po_token_required', 'next'],
   ['empty_transcript', 'next'],
+  ['po_token_required', 'next'],
   ['language_not_found', 'stop'],
   ['transcripts_disabled', 'stop'],
   ['source_blocked', 'next'],
@@ -28,9 +28,20 @@ const VERDICTS = new Map<ErrorCode, 'next' | 'stop'>([
   // The same host would be asked again.
   ['source_timeout', 'stop'],
   ['source_unreachable', 'stop'],
+  // Of the languages that YouTube translates into, some clients name 17 and others 156.
+  ['translation_language_not_found', 'next'],
+  ['not_translatable', 'next'],
   ['video_unplayable', 'next'],
   ['video_unavailable', 'next'],
   ['source_request_failed', 'next'],
+])
+
+/** Said of the video, and not of who asks for it: the watch page would say it again, in a megabyte. */
+const ABOUT_THE_VIDEO: ReadonlySet<ErrorCode> = new Set([
+  'video_unplayable',
+  'video_unavailable',
+  'translation_language_not_found',
+  'not_translatable',
 ])
 
 const PRECEDENCE = [...VERDICTS.keys()]
@@ -52,6 +63,7 @@ export async function askClients<T>(
   const failures: Failure[] = []
   for (const client of clients) {
     signal.throwIfAborted()
+    if (client.via === 'watch page' && failures.some(({ error }) => ABOUT_THE_VIDEO.has(error.code))) continue
     let hasTrack = false
     try {
       return await attempt(client, () => (hasTrack = true))

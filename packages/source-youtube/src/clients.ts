@@ -11,6 +11,12 @@ export interface YouTubeClient {
   readonly userAgent: string
   /** What else `context.client` says of the device. */
   readonly device?: Readonly<Record<string, string | number>>
+  /**
+   * Where its answer is: the call of the InnerTube API, or the page that people watch the video on, of which only the user
+   * agent is sent. The page is a megabyte, so it is asked only where no other client has said anything of the video.
+   * @default 'player call'
+   */
+  readonly via?: 'player call' | 'watch page'
 }
 
 /**
@@ -40,5 +46,13 @@ export const YOUTUBE_CLIENTS: readonly YouTubeClient[] = [
     number: 5,
     userAgent: 'com.google.ios.youtube/21.26.4 (iPhone16,2; U; CPU iOS 18_3_2 like Mac OS X;)',
     device: { deviceMake: 'Apple', deviceModel: 'iPhone16,2', osName: 'iPhone', osVersion: '18.3.2.22D82' },
+  },
+  {
+    name: 'WEB',
+    version: '2.20260114.08.00',
+    number: 1,
+    userAgent:
+      'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36',
+    via: 'watch page',
   },
 ]

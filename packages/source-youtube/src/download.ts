@@ -5,7 +5,7 @@ import { TranscriptionError, type Segment } from '@ytscriptify/core'
 import { fetchTranscript } from 'youtube-transcript'
 import type { YouTubeClient } from './clients.ts'
 import { pageError } from './http-answer.ts'
-import type { OfferedTrack } from './player-answer.ts'
+import type { OfferedTrack, OfferedTranslation } from './player-answer.ts'
 import { toSrv3 } from './srv3.ts'
 import { readTimedText, type TimedText } from './timed-text.ts'
 import { YOUTUBE_ORIGIN, type Transport } from './transport.ts'
@@ -13,6 +13,10 @@ import { YOUTUBE_ORIGIN, type Transport } from './transport.ts'
 export interface Download {
   readonly videoId: string
   readonly track: OfferedTrack
+  /** Into which language YouTube is to translate it. @default none */
+  readonly translation?: OfferedTranslation | undefined
+  /** Keeps bold and italic type as tags in the text. @default false */
+  readonly keepFormatting?: boolean | undefined
   readonly client: YouTubeClient
   readonly transport: Transport
   readonly signal: AbortSignal
@@ -42,7 +46,7 @@ export async function downloadTrack(download: Download): Promise<DownloadedText>
   return { segments, format }
 }
 
-function addressOf({ videoId, track, client }: Download): URL {
+function addressOf({ videoId, track, translation, client }: Download): URL {
   const url = URL.canParse(track.url, YOUTUBE_ORIGIN) ? new URL(track.url, YOUTUBE_ORIGIN) : undefined
   // The address comes from outside: it must not lead us anywhere else.
   if (url?.protocol !== 'https:' || url.port !== '' || !url.hostname.endsWith('.youtube.com')) {
@@ -55,6 +59,9 @@ function addressOf({ videoId, track, client }: Download): URL {
     throw new TranscriptionError('po_token_required', message)
   }
   url.searchParams.set('fmt', 'srv3')
+  if (translation) url.searchParams.set('tlang', translation.language)
+  // With it, positions on the screen tear rows apart. https://github.com/yt-dlp/yt-dlp/issues/13654
+  url.searchParams.delete('xosf')
   return url
 }
 
@@ -62,10 +69,11 @@ const playerAnswerWith = (url: URL, { language }: OfferedTrack): object => ({
   captions: { playerCaptionsTracklistRenderer: { captionTracks: [{ baseUrl: url.href, languageCode: language }] } },
 })
 
-async function fetchTimedText(url: URL, { videoId, client, transport, signal }: Download): Promise<TimedText> {
+async function fetchTimedText(url: URL, download: Download): Promise<TimedText> {
+  const { videoId, client, transport, keepFormatting = false, signal } = download
   const subject = `the request for the captions of ${videoId}`
   const body = await transport({ subject, url, headers: { 'user-agent': client.userAgent }, signal })
-  const text = readTimedText(body)
+  const text = readTimedText(body, { keepFormatting })
   if (text && text.rows.length > 0) return text
   if (text) throw new TranscriptionError('empty_transcript', `YouTube answered ${subject} with no text.`)
   if (body.trim() === '') throw new TranscriptionError('empty_transcript', `YouTube answered ${subject} with nothing.`)

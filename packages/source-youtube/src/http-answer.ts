@@ -1,6 +1,14 @@
 // What an HTTP answer of YouTube says before its body is read, and what a page means that came instead of data.
 import { TranscriptionError, retryAfterMs } from '@ytscriptify/core'
 
+/** An answer before its body is read. */
+export interface AnswerHead {
+  readonly status: number
+  readonly ok: boolean
+  readonly url: string
+  readonly headers: { get(name: string): string | null }
+}
+
 export interface AnswerContext {
   /** What was asked for, to follow "YouTube answered": `the player call for VIDEO`. */
   readonly subject: string
@@ -12,7 +20,7 @@ export interface AnswerContext {
  * @throws {TranscriptionError} `source_rate_limited`, `consent_required` or `source_request_failed` for everything but
  *   a success.
  */
-export function assertSuccess(response: Response, { subject, now }: AnswerContext): void {
+export function assertSuccess(response: AnswerHead, { subject, now }: AnswerContext): void {
   const waitMs = retryAfterMs(response.headers.get('retry-after'), now)
   const later = waitMs !== undefined && { retryAt: new Date(now + waitMs) }
   // Where a fetch follows redirects by itself, the last address tells; otherwise the one that it should go to.

@@ -13,7 +13,7 @@ export function assertHasCaptions(answer: PlayerAnswer, { videoId, now }: Playab
   const playable = answer.status === 'OK' || (answer.status === undefined && answer.details !== undefined)
   if (!playable || answer.captcha) throw refusal(answer, { videoId, now })
   if (answer.tracks.length > 0) return
-  if (answer.details?.live) throw new TranscriptionError('live_now', `${videoId} is being broadcast.`)
+  if (answer.details?.onAir) throw new TranscriptionError('live_now', `${videoId} is being broadcast.`)
   throw new TranscriptionError('transcripts_disabled', `${videoId} has no captions.`)
 }
 
@@ -80,5 +80,9 @@ function meaningOf({ status, reasons, captcha, details }: PlayerAnswer): Refusal
   // The answer to an id that cannot exist is an empty object.
   if (status === undefined && !details) return 'video_unavailable'
   const said = [status, ...reasons].join(' ').toLowerCase().replaceAll('’', "'")
-  return REASONS.find(([, pattern]) => pattern.test(said))?.[0] ?? 'video_unplayable'
+  return meaningOfWords(said) ?? 'video_unplayable'
 }
+
+/** @param words - In lower case, with straight apostrophes. @returns `undefined` when they are none of YouTube's known reasons. */
+export const meaningOfWords = (words: string): Refusal | undefined =>
+  REASONS.find(([, pattern]) => pattern.test(words))?.[0]

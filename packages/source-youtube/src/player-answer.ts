@@ -1,11 +1,18 @@
 // What the player call answers, of which only what a transcript needs is read. YouTube changes the rest at will, so an
 // unknown shape of a detail is a detail that is missing, never a failure.
-import type { Track } from '@ytscriptify/core'
+import type { LiveState, Thumbnail, Track } from '@ytscriptify/core'
 import { z } from 'zod'
 
 /** A track and the address of its text. The address is signed: it stays out of messages and results. */
 export interface OfferedTrack extends Track {
   readonly url: string
+  readonly translatable: boolean
+}
+
+/** A language that YouTube translates captions into, as it writes it. */
+export interface OfferedTranslation {
+  readonly language: string
+  readonly name?: string
 }
 
 export interface PlayerAnswer {
@@ -17,6 +24,8 @@ export interface PlayerAnswer {
   readonly scheduledStart: Date | undefined
   readonly details: VideoDetails | undefined
   readonly tracks: readonly OfferedTrack[]
+  /** Clients differ much in how many they name. */
+  readonly translations: readonly OfferedTranslation[]
   /** Languages that the video may be spoken in, the likeliest first. */
   readonly spoken: readonly string[]
 }
@@ -25,15 +34,19 @@ export interface VideoDetails {
   readonly title: string | undefined
   readonly channel: string | undefined
   readonly durationMs: number | undefined
-  /** It is being broadcast, or was until a moment ago. */
-  readonly live: boolean
+  /** A day or a moment, by ISO 8601. Only the watch page tells it. */
+  readonly publishedAt: string | undefined
+  readonly thumbnails: readonly Thumbnail[]
+  readonly live: LiveState | undefined
+  /** It is being broadcast, or was until a moment ago: captions come later. */
+  readonly onAir: boolean
 }
 
 /** @returns `undefined` when this is no answer of the player call. */
 export function readPlayerAnswer(json: unknown): PlayerAnswer | undefined {
   const parsed = playerAnswer.safeParse(json)
   if (!parsed.success) return undefined
-  const { playabilityStatus: playability, videoDetails: details, captions } = parsed.data
+  const { playabilityStatus: playability, videoDetails: details, captions, microformat } = parsed.data
   const list = captions?.playerCaptionsTracklistRenderer
   const tracks = (list?.captionTracks ?? []).map((track) => track && offeredTrack(track))
   return {
@@ -41,8 +54,9 @@ export function readPlayerAnswer(json: unknown): PlayerAnswer | undefined {
     reasons: reasonsOf(playability),
     captcha: playability?.errorScreen?.playerCaptchaViewModel !== undefined,
     scheduledStart: scheduledStartOf(playability),
-    details: details && detailsOf(details),
+    details: details && detailsOf(details, microformat?.playerMicroformatRenderer),
     tracks: tracks.filter((track) => track !== undefined),
+    translations: (list?.translationLanguages ?? []).flatMap((one) => (one ? [offeredTranslation(one)] : [])),
     spoken: list ? spokenLanguages(tracks, list) : [],
   }
 }
@@ -80,21 +94,38 @@ const playabilityStatus = z.object({
   ),
 })
 
+const thumbnail = z.object({
+  url: z.url({ protocol: /^https$/ }).max(500),
+  width: z.int().positive(),
+  height: z.int().positive(),
+})
+
 // The limits are far above YouTube's own: they keep nonsense out of stored rows.
 const videoDetails = z.object({
   title: known(z.string().max(1_000)),
   author: known(z.string().max(1_000)),
   lengthSeconds: known(z.coerce.number().int().positive().max(10_000_000)),
   isLive: known(z.boolean()),
+  isLiveContent: known(z.boolean()),
   isPostLiveDvr: known(z.boolean()),
+  thumbnail: known(z.object({ thumbnails: z.array(known(thumbnail)).max(20) })),
 })
+
+const microformat = z.object({
+  publishDate: known(z.union([z.iso.date(), z.iso.datetime({ offset: true })])),
+})
+
+const languageCode = z.string().regex(/^[\w-]{1,50}$/)
 
 const captionTrack = z.object({
   baseUrl: z.string(),
-  languageCode: z.string().regex(/^[\w-]{1,50}$/),
+  languageCode,
+  isTranslatable: known(z.boolean()),
   kind: known(z.string()),
   name: text,
 })
+
+const translationLanguage = z.object({ languageCode, languageName: text })
 
 const audioTrack = z.object({
   audioTrackId: known(z.string()),
@@ -103,6 +134,7 @@ const audioTrack = z.object({
 
 const trackList = z.object({
   captionTracks: known(z.array(known(captionTrack))),
+  translationLanguages: known(z.array(known(translationLanguage)).max(1_000)),
   audioTracks: known(z.array(known(audioTrack))),
   defaultAudioTrackIndex: known(z.number()),
 })
@@ -111,6 +143,7 @@ const playerAnswer = z.object({
   playabilityStatus: known(playabilityStatus),
   videoDetails: known(videoDetails),
   captions: known(z.object({ playerCaptionsTracklistRenderer: known(trackList) })),
+  microformat: known(z.object({ playerMicroformatRenderer: known(microformat) })),
 })
 
 function reasonsOf(playability: z.output<typeof playabilityStatus> | undefined): string[] {
@@ -132,19 +165,43 @@ function scheduledStartOf(playability: z.output<typeof playabilityStatus> | unde
   return start && Number.isFinite(start.getTime()) ? start : undefined
 }
 
-const detailsOf = (details: z.output<typeof videoDetails>): VideoDetails => ({
+const detailsOf = (
+  details: z.output<typeof videoDetails>,
+  published: z.output<typeof microformat> | undefined,
+): VideoDetails => ({
   title: details.title,
   channel: details.author,
   durationMs: details.lengthSeconds && details.lengthSeconds * 1000,
-  live: details.isLive === true || details.isPostLiveDvr === true,
+  publishedAt: published?.publishDate,
+  thumbnails: (details.thumbnail?.thumbnails ?? []).filter((one) => one !== undefined),
+  live: liveStateOf(details),
+  onAir: details.isLive === true || details.isPostLiveDvr === true,
 })
 
-const offeredTrack = ({ baseUrl, languageCode, kind, name }: z.output<typeof captionTrack>): OfferedTrack => ({
+function liveStateOf({ isLive, isLiveContent, isPostLiveDvr }: z.output<typeof videoDetails>): LiveState | undefined {
+  if (isLive === true) return 'live'
+  if (isLiveContent === true || isPostLiveDvr === true) return 'ended'
+  return isLiveContent === false ? 'none' : undefined
+}
+
+const offeredTrack = ({
+  baseUrl,
+  languageCode: language,
+  kind,
+  name,
+  isTranslatable,
+}: z.output<typeof captionTrack>): OfferedTrack => ({
   url: baseUrl,
-  language: languageCode,
+  language,
   kind: kind === 'asr' ? 'generated' : 'manual',
+  translatable: isTranslatable === true,
   ...(name && { name: shorten(name) }),
 })
+
+const offeredTranslation = ({
+  languageCode: language,
+  languageName: name,
+}: z.output<typeof translationLanguage>): OfferedTranslation => ({ language, ...(name && { name: shorten(name) }) })
 
 /**
  * YouTube does not say which language a video is spoken in. Best evidence first: the audio track that it marks as the

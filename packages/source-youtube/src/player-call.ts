@@ -6,6 +6,7 @@ import { parseJson } from './parse-json.ts'
 import { readPlayerAnswer, type PlayerAnswer } from './player-answer.ts'
 import { YOUTUBE_ORIGIN, type Transport } from './transport.ts'
 
+/** What a client is asked, whichever way it is asked. */
 export interface PlayerCall {
   readonly videoId: string
   readonly client: YouTubeClient

@@ -1,10 +1,27 @@
 // The one way to YouTube: every request has a time limit, a size limit and an end when nobody wants it any more.
 import { TranscriptionError, isTranscriptionError, type Clock } from '@ytscriptify/core'
 import { withDeadline } from './deadline.ts'
-import { assertSuccess } from './http-answer.ts'
+import { assertSuccess, type AnswerHead } from './http-answer.ts'
+
+/** What the transport needs of a `fetch`, so that any will do. */
+export type Send = (url: URL, init: SentRequest) => Promise<ReceivedAnswer>
+
+export interface SentRequest {
+  readonly method: 'GET' | 'POST'
+  readonly headers: Record<string, string>
+  readonly body?: string
+  readonly redirect: 'manual'
+  readonly signal: AbortSignal
+}
+
+export interface ReceivedAnswer extends AnswerHead {
+  readonly body: ReadableStream<Uint8Array> | null
+}
 
 export interface TransportOptions {
-  readonly fetch: typeof globalThis.fetch
+  readonly send: Send
+  /** Host and port of the proxy that it goes through. */
+  readonly proxy?: string | undefined
   /** Where requests go instead of to YouTube. */
   readonly baseUrl: URL | undefined
   readonly timeoutMs: number
@@ -31,10 +48,12 @@ export const YOUTUBE_ORIGIN = 'https://www.youtube.com'
  * @returns a function that throws `source_timeout`, `source_unreachable`, the errors of {@link assertSuccess}, or the
  *   reason of the request's signal.
  */
-export function createTransport({ fetch, baseUrl, timeoutMs, maxBodyBytes, clock }: TransportOptions): Transport {
+export function createTransport(options: TransportOptions): Transport {
+  const { send, proxy, baseUrl, timeoutMs, maxBodyBytes, clock } = options
+
   async function exchange(request: YouTubeRequest, signal: AbortSignal): Promise<string> {
     const { subject, method = 'GET', headers, body } = request
-    const response = await fetch(routed(request.url, baseUrl), {
+    const response = await send(routed(request.url, baseUrl), {
       method,
       headers: { 'accept-language': 'en-US,en;q=0.9', ...headers },
       ...(body !== undefined && { body }),
@@ -59,7 +78,7 @@ export function createTransport({ fetch, baseUrl, timeoutMs, maxBodyBytes, clock
       try {
         return await exchange(request, inner)
       } catch (error) {
-        throw isTranscriptionError(error) ? error : networkError(error, subject)
+        throw isTranscriptionError(error) ? error : networkError(error, { subject, proxy })
       }
     }
     return withDeadline(ask, { timeoutMs, signal, clock, onTimeout })
@@ -77,8 +96,7 @@ interface ReadOptions {
   readonly signal: AbortSignal
 }
 
-async function readText(response: Response, { subject, maxBodyBytes, signal }: ReadOptions): Promise<string> {
-  const body: ReadableStream<Uint8Array> | null = response.body
+async function readText({ body }: ReceivedAnswer, { subject, maxBodyBytes, signal }: ReadOptions): Promise<string> {
   if (!body) return ''
   const reader = body.getReader()
   // A fetch that does not listen to its signal leaves us waiting for a chunk: this ends the wait and frees the socket.
@@ -113,17 +131,20 @@ function discard(body: { cancel(): Promise<void> } | null): void {
 
 const TIMEOUTS = new Set(['UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'ETIMEDOUT'])
 
-/** Whatever a fetch throws. Its message may name addresses and proxies, so only its code is shown. */
-function networkError(error: unknown, subject: string): TranscriptionError {
-  const code = codeOf(error) ?? (error instanceof Error ? codeOf(error.cause) : undefined)
+/** Whatever a fetch throws. Its message may name addresses and passwords, so only its code is shown. */
+function networkError(error: unknown, { subject, proxy }: { subject: string; proxy?: string | undefined }) {
+  const cause = error instanceof Error ? error.cause : undefined
+  const code = codeOf(error) ?? codeOf(cause)
+  const refusal = cause instanceof Error ? /^Proxy response \((\d{3})\)/.exec(cause.message)?.[1] : undefined
+  const way = proxy === undefined ? '' : ` through the proxy ${proxy}`
   if (code !== undefined && TIMEOUTS.has(code)) {
-    return new TranscriptionError('source_timeout', `YouTube did not answer ${subject} in time (${code}).`, {
-      cause: error,
-    })
+    const message = `YouTube did not answer ${subject}${way} in time (${code}).`
+    return new TranscriptionError('source_timeout', message, { cause: error })
   }
-  const why = code === undefined ? '' : ` (${code})`
-  return new TranscriptionError('source_unreachable', `YouTube could not be reached for ${subject}${why}.`, {
+  const why = refusal !== undefined ? ` (HTTP ${refusal} from the proxy)` : code === undefined ? '' : ` (${code})`
+  return new TranscriptionError('source_unreachable', `YouTube could not be reached for ${subject}${way}${why}.`, {
     cause: error,
+    ...(refusal === '407' && { hint: 'Check the user and the password of the proxy.' }),
   })
 }
 

@@ -1,57 +1,30 @@
 // youtubeSource(): transcripts of YouTube videos. It puts together what the other files do one by one.
 import {
   TranscriptionError,
-  systemClock,
-  type Clock,
+  chooseTrack,
   type FetchOptions,
   type FetchedTranscript,
+  type Permit,
   type Track,
   type TranscriptSource,
-  type VideoMetadata,
   type VideoRef,
 } from '@ytscriptify/core'
-import { chooseTrack } from './choose-track.ts'
 import { askClients } from './client-chain.ts'
-import { YOUTUBE_CLIENTS, type YouTubeClient } from './clients.ts'
-import { downloadTrack, type DownloadedText } from './download.ts'
-import { createLimiter } from './limiter.ts'
+import type { YouTubeClient } from './clients.ts'
+import { downloadTrack } from './download.ts'
+import { createEgressPool } from './egress-pool.ts'
 import { isVideoId, parseVideoId } from './parse-video-id.ts'
+import { createPassages, ticketOf, type Passage, type Ticket } from './passage.ts'
 import { assertHasCaptions } from './playability.ts'
-import type { OfferedTrack, PlayerAnswer } from './player-answer.ts'
+import type { PlayerAnswer } from './player-answer.ts'
 import { askPlayer } from './player-call.ts'
+import { sourceSettings, type YouTubeSourceOptions } from './source-options.ts'
+import { transcriptOf } from './transcript-of.ts'
+import { chooseTranslation } from './translation.ts'
 import { YOUTUBE_ORIGIN, createTransport } from './transport.ts'
+import { askWatchPage } from './watch-page.ts'
 
-export interface YouTubeSourceOptions {
-  /** Makes every request, from the first to the last. @default the global `fetch`. Change it to go through a proxy. */
-  readonly fetch?: typeof globalThis.fetch
-  /**
-   * Origin, with a path if need be, that all requests go to instead of `https://www.youtube.com`.
-   * @default none. Change it to use a mirror, a recording proxy or a stand-in.
-   */
-  readonly baseUrl?: string | URL
-  /**
-   * How long one request may take, from connecting to the end of its body, in milliseconds.
-   * @default 15_000. A video takes two requests, more where YouTube refuses a client. Allow more on a slow line.
-   */
-  readonly timeoutMs?: number
-  /** As whom YouTube is asked, in order. @default {@link YOUTUBE_CLIENTS}. Change it when YouTube retires one of them. */
-  readonly clients?: readonly YouTubeClient[]
-  /** How many videos are asked for at the same time, by this source. @default 4. YouTube blocks addresses that ask much. */
-  readonly concurrency?: number
-  /**
-   * Mean time between the starts of two videos, in milliseconds, drawn from half to one and a half of it.
-   * @default 100. Take more where YouTube blocks you, and 0 where there is no YouTube to spare.
-   */
-  readonly minGapMs?: number
-  /** The longest body that is read, in bytes. @default 16 MiB; captions of a long video have one. */
-  readonly maxBodyBytes?: number
-  /** @default the system's. Tests bring their own. */
-  readonly clock?: Clock
-  /** From 0 to 1, as `Math.random`. @default `Math.random` */
-  readonly random?: () => number
-}
-
-export type YouTubeSource = TranscriptSource & Required<Pick<TranscriptSource, 'tracks' | 'check'>>
+export type YouTubeSource = TranscriptSource & Required<Pick<TranscriptSource, 'gateKeyOf' | 'tracks' | 'check'>>
 
 /**
  * Fetches transcripts from YouTube, anonymously.
@@ -59,103 +32,128 @@ export type YouTubeSource = TranscriptSource & Required<Pick<TranscriptSource, '
  * @throws {TranscriptionError} `invalid_input` for options that cannot be meant.
  */
 export function youtubeSource(options: YouTubeSourceOptions = {}): YouTubeSource {
-  const { clients = YOUTUBE_CLIENTS, clock = systemClock, random = Math.random } = options
-  if (clients.length === 0) throw new TranscriptionError('invalid_input', 'clients must name at least one client.')
-  const transport = createTransport({
-    fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
-    baseUrl: options.baseUrl === undefined ? undefined : originOf(options.baseUrl),
-    timeoutMs: atLeast(1, 'timeoutMs', options.timeoutMs ?? 15_000),
-    maxBodyBytes: atLeast(1, 'maxBodyBytes', options.maxBodyBytes ?? 16 * 1024 * 1024),
+  const settings = sourceSettings(options)
+  const { clients, clock } = settings
+  const pool = createEgressPool(settings)
+  const travel = createPassages({
+    pool,
+    transportOf: ({ send }, { egress }) => createTransport({ ...settings, send, proxy: egress.label }),
     clock,
   })
-  const admit = createLimiter({
-    concurrency: atLeast(1, 'concurrency', options.concurrency ?? 4),
-    minGapMs: atLeast(0, 'minGapMs', options.minGapMs ?? 100),
-    clock,
-    random,
-  })
+  const tickets = new WeakMap<Permit, Ticket>()
+
+  async function admit(signal: AbortSignal): Promise<Ticket> {
+    const ticket = ticketOf(await pool.admit(signal))
+    tickets.set(ticket, ticket)
+    return ticket
+  }
+
+  /** With the ticket of the caller, or with one of our own: who wraps this source may have wrapped its permits too. */
+  async function withTicket<T>(
+    given: Ticket | undefined,
+    signal: AbortSignal,
+    work: (ticket: Ticket) => Promise<T>,
+  ): Promise<T> {
+    if (given) return work(given)
+    const own = await admit(signal)
+    try {
+      return await work(own)
+    } finally {
+      own.release()
+    }
+  }
 
   /** What one client says of a video that has captions. */
-  async function resolve(videoId: string, client: YouTubeClient, signal: AbortSignal): Promise<PlayerAnswer> {
-    const answer = await askPlayer({ videoId, client, transport, signal })
+  async function resolve(
+    videoId: string,
+    { client, transport, signal }: { client: YouTubeClient; transport: Passage['transport']; signal: AbortSignal },
+  ): Promise<PlayerAnswer> {
+    const ask = client.via === 'watch page' ? askWatchPage : askPlayer
+    const answer = await ask({ videoId, client, transport, signal })
     assertHasCaptions(answer, { videoId, now: clock.now() })
     return answer
   }
 
-  async function fetchVideo({ videoId }: VideoRef, { request, signal }: FetchOptions): Promise<FetchedTranscript> {
-    assertVideoId(videoId)
+  async function fetchOn(
+    { transport, translating }: Passage,
+    { videoId, request, signal }: { videoId: string } & Pick<FetchOptions, 'request' | 'signal'>,
+  ): Promise<FetchedTranscript> {
+    const { translateTo, keepFormatting } = request
     return askClients(
       async (client, onTrack) => {
-        const answer = await resolve(videoId, client, signal)
-        const track = chooseTrack({ videoId, request, tracks: answer.tracks, spoken: answer.spoken })
+        const answer = await resolve(videoId, { client, transport, signal })
+        const { tracks, spoken, translations: offered } = answer
+        const track = chooseTrack({ videoId, request, tracks, spoken })
+        const translation =
+          translateTo === undefined ? undefined : chooseTranslation({ videoId, track, to: translateTo, offered })
         onTrack()
-        const text = await downloadTrack({ videoId, track, client, transport, signal })
-        return transcriptOf({ answer, track, text, client })
+        const download = () => downloadTrack({ videoId, track, translation, keepFormatting, client, transport, signal })
+        const text = await (translation ? translating(download) : download())
+        return transcriptOf({ answer, track, translation, text, client, fetchedAt: new Date(clock.now()) })
       },
       { clients, signal },
     )
   }
 
-  async function withPermit<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-    const permit = await admit(signal)
-    try {
-      return await work()
-    } finally {
-      permit.release()
-    }
-  }
-
   return {
-    id: 'youtube',
+    id: SOURCE,
     parse(url) {
       const videoId = parseVideoId(url)
       return videoId === undefined ? undefined : { videoId }
     },
+    // Of a translation that YouTube refuses, videos that need none know nothing.
+    gateKeyOf: ({ translateTo }) => (translateTo === undefined ? SOURCE : `${SOURCE}:translations`),
     admit,
-    fetch: fetchVideo,
+    async fetch({ videoId }: VideoRef, { request, permit, signal }) {
+      assertVideoId(videoId)
+      const lane = request.translateTo === undefined ? 'videos' : 'translations'
+      return withTicket(tickets.get(permit), signal, (ticket) =>
+        travel({ ticket, lane, signal }, (passage) => fetchOn(passage, { videoId, request, signal })),
+      )
+    },
     async tracks({ videoId }, { signal }) {
       assertVideoId(videoId)
-      const ask = async (client: YouTubeClient): Promise<readonly Track[]> =>
-        (await resolve(videoId, client, signal)).tracks.map(({ url: _signed, ...track }) => track)
-      return withPermit(signal, () => askClients(ask, { clients, signal }))
+      const waitMs = pool.waitMs('videos')
+      if (waitMs > 0) throw refusedAMomentAgo(new Date(clock.now() + waitMs))
+      const listAs = (transport: Passage['transport']) => async (client: YouTubeClient) =>
+        listOf(await resolve(videoId, { client, transport, signal }))
+      return withTicket(undefined, signal, (ticket) =>
+        travel({ ticket, lane: 'videos', signal }, ({ transport }) =>
+          askClients(listAs(transport), { clients, signal }),
+        ),
+      )
     },
     async check({ signal }) {
       const url = new URL('/generate_204', YOUTUBE_ORIGIN)
-      await withPermit(signal, () => transport({ subject: 'a test request', url, signal }))
+      const checks = pool.ways.map(async ({ egress }) => {
+        const connection = egress.connect()
+        try {
+          const { send } = connection
+          await createTransport({ ...settings, send, proxy: egress.label })({ subject: 'a test request', url, signal })
+        } finally {
+          await connection.close()
+        }
+      })
+      try {
+        await Promise.any(checks)
+      } catch (error) {
+        signal.throwIfAborted()
+        throw error instanceof AggregateError ? error.errors[0] : error
+      }
     },
   }
 }
 
-interface Parts {
-  readonly answer: PlayerAnswer
-  readonly track: OfferedTrack
-  readonly text: DownloadedText
-  readonly client: YouTubeClient
-}
+const SOURCE = 'youtube'
 
-function transcriptOf({ answer, track, text, client }: Parts): FetchedTranscript {
-  const { title, channel, durationMs } = answer.details ?? {}
-  const metadata: VideoMetadata = {
-    ...(title !== undefined && { title }),
-    ...(channel !== undefined && { channel }),
-    ...(durationMs !== undefined && { durationMs }),
-    provenance: { client: client.name, format: text.format, ...(track.name !== undefined && { track: track.name }) },
-  }
-  return { language: track.language, kind: track.kind, segments: text.segments, metadata }
+const listOf = ({ tracks }: PlayerAnswer): readonly Track[] => tracks.map(({ url: _signed, ...track }) => track)
+
+function refusedAMomentAgo(retryAt: Date): TranscriptionError {
+  const message = 'YouTube has refused this network address a moment ago, so it is not asked yet.'
+  return new TranscriptionError('source_rate_limited', message, { retryAt })
 }
 
 function assertVideoId(videoId: string): void {
   if (isVideoId(videoId)) return
   throw new TranscriptionError('unsupported_url', `"${videoId.slice(0, 50)}" is not the id of a YouTube video.`)
-}
-
-function originOf(baseUrl: string | URL): URL {
-  const url = URL.canParse(String(baseUrl)) ? new URL(baseUrl) : undefined
-  if (url && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '') return url
-  throw new TranscriptionError('invalid_input', 'baseUrl must be an http or https URL without a user or a password.')
-}
-
-function atLeast(least: number, name: string, value: number): number {
-  if (Number.isFinite(value) && value >= least) return value
-  throw new TranscriptionError('invalid_input', `${name} must be a number of at least ${least}.`)
 }

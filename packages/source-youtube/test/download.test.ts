@@ -10,7 +10,7 @@ import type { YouTubeRequest } from '../src/transport.ts'
 
 const URL_OF_TEXT = 'https://www.youtube.com/api/timedtext?v=gettysburg1&lang=en&signature=SIGNED&fmt=vtt'
 
-const track = (url: string): Download['track'] => ({ url, language: 'en', kind: 'manual' })
+const track = (url: string): Download['track'] => ({ url, language: 'en', kind: 'manual', translatable: true })
 
 function setUp({ body = '', url = URL_OF_TEXT }: { body?: string; url?: string }) {
   const asked: YouTubeRequest[] = []

@@ -4,7 +4,8 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { startStandInYouTube, type StandInYouTube } from '../src/testing/index.ts'
-import { youtubeSource, type YouTubeSourceOptions } from '../src/youtube-source.ts'
+import type { YouTubeSourceOptions } from '../src/source-options.ts'
+import { youtubeSource } from '../src/youtube-source.ts'
 
 let youtube: StandInYouTube
 

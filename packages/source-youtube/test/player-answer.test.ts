@@ -32,7 +32,52 @@ describe('the answer of the player call', () => {
   it('tells title, channel and length of the video', () => {
     const answer = readPlayerAnswer({ videoDetails: { title: 'A title', author: 'A channel', lengthSeconds: '316' } })
 
-    expect(answer?.details).toEqual({ title: 'A title', channel: 'A channel', durationMs: 316_000, live: false })
+    expect(answer?.details).toMatchObject({ title: 'A title', channel: 'A channel', durationMs: 316_000 })
+  })
+
+  it.each([
+    ['live', { isLive: true, isLiveContent: true }],
+    ['ended', { isLiveContent: true }],
+    ['ended', { isPostLiveDvr: true }],
+    ['none', { isLiveContent: false }],
+    [undefined, {}],
+  ])('tells whether the video was broadcast: %s', (live, videoDetails) => {
+    expect(readPlayerAnswer({ videoDetails })?.details?.live).toBe(live)
+  })
+
+  it('tells when the video was published, where it says so, and shows its pictures', () => {
+    const thumbnails = [
+      { url: 'https://i.ytimg.com/vi/gettysburg1/default.jpg', width: 120, height: 90 },
+      { url: 'javascript:alert(1)', width: 120, height: 90 },
+    ]
+    const answerWith = (publishDate: unknown) =>
+      readPlayerAnswer({
+        videoDetails: { thumbnail: { thumbnails } },
+        microformat: { playerMicroformatRenderer: { publishDate } },
+      })
+
+    expect(answerWith('1863-11-19')?.details).toMatchObject({
+      publishedAt: '1863-11-19',
+      thumbnails: [thumbnails[0]],
+    })
+    expect(answerWith('2024-05-01T09:00:00-07:00')?.details?.publishedAt).toBe('2024-05-01T09:00:00-07:00')
+    expect(answerWith('last Thursday')?.details?.publishedAt).toBeUndefined()
+  })
+
+  it('names the languages that captions are translated into', () => {
+    const translationLanguages = [
+      { languageCode: 'ar', languageName: { runs: [{ text: 'Arabic' }] } },
+      { languageCode: 7 },
+      { languageCode: 'uk', languageName: { simpleText: 'Ukrainian' } },
+    ]
+    const captionTracks = [track('en', { isTranslatable: true }), track('de')]
+    const answer = readPlayerAnswer(withTracks({ captionTracks, translationLanguages }))
+
+    expect(answer?.translations).toEqual([
+      { language: 'ar', name: 'Arabic' },
+      { language: 'uk', name: 'Ukrainian' },
+    ])
+    expect(answer?.tracks.map(({ translatable }) => translatable)).toEqual([true, false])
   })
 
   it('leaves out what has another form than expected, and keeps the rest', () => {

@@ -11,13 +11,6 @@ import { youtubeSource } from '../src/youtube-source.ts'
 const folder = new URL('../../../../shared/youtube/', import.meta.url)
 const present = existsSync(fileURLToPath(new URL('cases.json', folder)))
 
-/** Cases of what a request cannot say yet. s34 asks for a translation too, but the video is refused before that. */
-const OF_A_LATER_FEATURE = new Map([
-  ['s02-preserve-formatting', 'formatting tags cannot be asked for'],
-  ['s08-translate', 'translations cannot be asked for'],
-  ['s09-translate-unknown-language', 'translations cannot be asked for'],
-])
-
 /** What the names of the recordings are called here; several where a finer code exists. */
 const CODES: Record<string, readonly ErrorCode[]> = {
   NoTranscriptFound: ['language_not_found'],
@@ -40,13 +33,20 @@ const CODES: Record<string, readonly ErrorCode[]> = {
   ],
   YouTubeRequestFailed: ['source_request_failed'],
   NotTranslatable: ['not_translatable'],
+  TranslationLanguageNotAvailable: ['translation_language_not_found'],
+  FailedToCreateConsentCookie: ['consent_required'],
   Timeout: ['source_timeout'],
 }
 
 const recordedCase = z.object({
   id: z.string(),
   videoId: z.string(),
-  request: z.object({ languages: z.array(z.string()), kind: z.enum(['manual', 'generated']).optional() }),
+  request: z.object({
+    languages: z.array(z.string()),
+    kind: z.enum(['manual', 'generated']).optional(),
+    translateTo: z.string().optional(),
+    preserveFormatting: z.boolean().default(false),
+  }),
   http: z.array(
     z.object({
       method: z.string(),
@@ -85,14 +85,14 @@ const cases = present
 describe('answers that YouTube really gave', () => {
   it(present ? 'are at hand' : 'are not at hand: there is nothing to compare with', () => {
     expect(cases.length > 0).toBe(present)
-    expect([...OF_A_LATER_FEATURE.keys()].filter((id) => present && !cases.some((one) => one.id === id))).toEqual([])
   })
 
-  it.each(cases.filter(({ id }) => !OF_A_LATER_FEATURE.has(id)))('gives what is expected of $id', async (recorded) => {
+  it.each(cases)('gives what is expected of $id', async (recorded) => {
     const hangs = recorded.http.some(({ hang }) => hang)
     const source = youtubeSource({ fetch: recordedFetch(recorded), minGapMs: 0, timeoutMs: hangs ? 200 : 10_000 })
     const signal = new AbortController().signal
-    const request = { languages: recorded.request.languages, kind: recorded.request.kind ?? ('any' as const) }
+    const { languages, kind = 'any' as const, translateTo, preserveFormatting: keepFormatting } = recorded.request
+    const request = { languages, kind, keepFormatting, ...(translateTo !== undefined && { translateTo }) }
     const permit = await source.admit(signal)
 
     const outcome = await source

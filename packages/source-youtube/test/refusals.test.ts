@@ -2,7 +2,8 @@
 import { isTranscriptionError, type TranscriptionError } from '@ytscriptify/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { startStandInYouTube, type StandInYouTube } from '../src/testing/index.ts'
-import { youtubeSource, type YouTubeSourceOptions } from '../src/youtube-source.ts'
+import type { YouTubeSourceOptions } from '../src/source-options.ts'
+import { youtubeSource } from '../src/youtube-source.ts'
 
 let youtube: StandInYouTube
 
@@ -125,6 +126,24 @@ describe('clients', () => {
     youtube.behave({ how: 'disabled', client: 'VISIONOS' })
 
     expect((await errorOf('gettysburg1')).code).toBe('empty_transcript')
+  })
+
+  it('end with the page of the video, which is asked only where nothing was said of the video', async () => {
+    const asked = (): string[] => youtube.requests.map(({ path, client }) => `${path} ${client}`)
+    youtube.behave({ how: 'bot-check', at: 'player' })
+    const source = youtubeSource({ baseUrl: youtube.url, minGapMs: 0 })
+    const { signal } = new AbortController()
+    const permit = await source.admit(signal)
+    const request = { languages: ['en'], kind: 'any' } as const
+
+    const { metadata } = await source.fetch({ videoId: 'gettysburg1' }, { request, permit, signal })
+
+    expect(metadata).toMatchObject({ publishedAt: '2009-02-12', provenance: { client: 'WEB' } })
+    expect(asked().slice(-2)).toEqual(['/watch WEB', '/api/timedtext WEB'])
+
+    youtube.behaveWell()
+    await errorOf('unplayable1')
+    expect(asked().at(-1)).toBe('/youtubei/v1/player IOS')
   })
 
   it('are an option', async () => {

@@ -93,6 +93,41 @@ describe('captions in the format json3', () => {
   })
 })
 
+describe('captions whose formatting is kept', () => {
+  const formattedIn = (body: string): string[] | undefined =>
+    readTimedText(body, { keepFormatting: true })?.rows.map(({ text }) => text)
+
+  it('have the bold and italic pens of srv3 as tags, of rows and of words', () => {
+    const head = '<head><pen id="1" b="1"/><pen id="2" i="1" b="1"/><pen id="3" fc="#FEFEFE"/></head>'
+    const rows =
+      '<p t="0" d="1">we can <s p="2">not</s> dedicate</p><p t="1" d="1" p="1">all <s p="3">of it</s></p>' +
+      '<p t="2" d="1"><s p="1">word</s><s p="1"> by</s><s p="1"> word</s></p><p t="3" d="1"><s p="2"> </s></p>'
+
+    expect(formattedIn(`<timedtext format="3">${head}<body>${rows}</body></timedtext>`)).toEqual([
+      'we can <b><i>not</i></b> dedicate',
+      '<b>all of it</b>',
+      '<b>word by word</b>',
+    ])
+  })
+
+  it('have the tags of emphasis of classic text, and no others', () => {
+    const rows =
+      '<text start="0" dur="1">this is &lt;i>not&lt;/i> &lt;font color="red">red&lt;/font></text>' +
+      '<text start="1" dur="1">&amp;lt;strong&amp;gt;AT&amp;amp;T&amp;lt;/strong&amp;gt; 1 &amp;lt; 2</text>' +
+      '<text start="2" dur="1">&lt;b> &lt;/b></text>'
+
+    expect(formattedIn(classic(rows))).toEqual(['this is <i>not</i> red', '<strong>AT&T</strong> 1 < 2'])
+  })
+
+  it('have the pens of json3 as tags, and lose no text to pens of another form', () => {
+    const segs = [{ utf8: 'we can ' }, { utf8: 'not', pPenId: 1 }, { utf8: ' dedicate', pPenId: 'odd' }]
+    const events = [{ tStartMs: 0, dDurationMs: 1, segs }]
+
+    expect(formattedIn(JSON.stringify({ pens: [{}, { iAttr: 1 }], events }))).toEqual(['we can <i>not</i> dedicate'])
+    expect(formattedIn(JSON.stringify({ pens: 7, events }))).toEqual(['we can not dedicate'])
+  })
+})
+
 describe('what is no captions', () => {
   it.each([
     ['nothing', ''],
@@ -160,6 +195,8 @@ describe('hostile captions', () => {
     ['half references', (n: number) => srv3(`<p t="1" d="1">${'&#1'.repeat(n)}</p>`)],
     ['brackets in classic text', (n: number) => classic(`<text start="1" dur="1">${'&lt;a'.repeat(n)}</text>`)],
     ['comments that are never closed', (n: number) => srv3('<!--'.repeat(n))],
+    ['words with a pen each', (n: number) => srv3(`<pen id="1" i="1"/><p t="1">${'<s p="1">a</s>'.repeat(n / 4)}</p>`)],
+    ['tags around nothing', (n: number) => classic(`<text start="1">${'&lt;i>  &lt;b>'.repeat(n / 4)}</text>`)],
     ['many rows', (n: number) => srv3('<p t="1" d="1">a&amp;b</p>'.repeat(n))],
   ])('take linear time: %s', (_what, bodyOf) => {
     const small = timeOf(bodyOf(40_000))
@@ -173,7 +210,7 @@ describe('hostile captions', () => {
 function timeOf(body: string): number {
   const runs = [1, 2, 3].map(() => {
     const start = performance.now()
-    readTimedText(body)
+    readTimedText(body, { keepFormatting: true })
     return performance.now() - start
   })
   return Math.min(...runs)

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { decodeSegments, encodeSegments, type FetchedTranscript, type TranscriptRequest } from '@ytscriptify/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import {
@@ -7,7 +8,8 @@ import {
   type StandInTrack,
   type StandInYouTube,
 } from '../src/testing/index.ts'
-import { youtubeSource, type YouTubeSource, type YouTubeSourceOptions } from '../src/youtube-source.ts'
+import type { YouTubeSourceOptions } from '../src/source-options.ts'
+import { youtubeSource, type YouTubeSource } from '../src/youtube-source.ts'
 
 const NEVER = new AbortController().signal
 
@@ -24,15 +26,25 @@ afterEach(() => youtube.close())
 const sourceOf = (options: YouTubeSourceOptions = {}): YouTubeSource =>
   youtubeSource({ baseUrl: youtube.url, minGapMs: 0, ...options })
 
+/** A source whose YouTube sends captions in this format, whatever is asked for. */
+const sourceSending = (format: string): YouTubeSource =>
+  sourceOf({
+    fetch: (input, init) => {
+      const url = new URL(input instanceof Request ? input.url : input)
+      if (url.searchParams.has('fmt')) url.searchParams.set('fmt', format)
+      return fetch(url, init)
+    },
+  })
+
 async function fetchTranscript(
   videoId: string,
-  { languages = [], kind = 'any' }: Partial<TranscriptRequest> = {},
+  wanted: Partial<TranscriptRequest> = {},
   from = source,
 ): Promise<FetchedTranscript> {
   const { signal } = new AbortController()
   const permit = await from.admit(signal)
   try {
-    return await from.fetch({ videoId }, { request: { languages, kind }, permit, signal })
+    return await from.fetch({ videoId }, { request: { languages: [], kind: 'any', ...wanted }, permit, signal })
   } finally {
     permit.release()
   }
@@ -65,7 +77,20 @@ describe('a transcript from YouTube', () => {
         title: 'The Gettysburg Address',
         channel: 'Public Domain Speeches',
         durationMs: 39_000,
-        provenance: { client: 'ANDROID', format: 'srv3', track: 'English' },
+        thumbnails: [
+          { url: 'https://i.ytimg.com/vi/gettysburg1/default.jpg', width: 120, height: 90 },
+          { url: 'https://i.ytimg.com/vi/gettysburg1/hqdefault.jpg', width: 480, height: 360 },
+        ],
+        live: 'none',
+        provenance: {
+          client: 'ANDROID',
+          clientVersion: '21.26.364',
+          format: 'srv3',
+          track: 'English',
+          kind: 'manual',
+          fetchedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+          contentHash: expect.stringMatching(/^sha256:[\da-f]{64}$/),
+        },
       },
     })
   })
@@ -83,17 +108,8 @@ describe('a transcript from YouTube', () => {
 
   it('is the same whichever format YouTube sends', async () => {
     const formats = ['', 'srv3', 'json3']
-    const sending = (format: string): YouTubeSource =>
-      sourceOf({
-        fetch: (input, init) => {
-          const url = new URL(input instanceof Request ? input.url : input)
-          if (url.searchParams.has('fmt')) url.searchParams.set('fmt', format)
-          return fetch(url, init)
-        },
-      })
-
     const transcripts = await Promise.all(
-      formats.map((format) => fetchTranscript('ampersands1', { languages: ['en'] }, sending(format))),
+      formats.map((format) => fetchTranscript('ampersands1', { languages: ['en'] }, sourceSending(format))),
     )
 
     expect(transcripts.map(({ metadata }) => metadata.provenance?.['format'])).toEqual(['classic', 'srv3', 'json3'])
@@ -115,6 +131,33 @@ describe('a transcript from YouTube', () => {
       'lusiadas_br pt-BR manual',
       'july4_1852x en-GB manual',
     ])
+  })
+
+  it('has the hash of its text as it is stored', async () => {
+    const { segments, metadata } = await fetchTranscript('gettysburg1')
+
+    const hash = createHash('sha256').update(encodeSegments(segments)).digest('hex')
+    expect(metadata.provenance?.['contentHash']).toBe(`sha256:${hash}`)
+  })
+
+  it('is plain text unless its formatting is to be kept, whichever format YouTube sends', async () => {
+    const plain = trackOf('emphasis_v1', 'en').segments.map(({ text }) => text)
+    const formatted = [
+      'It is <i>altogether</i> fitting and proper',
+      '<b>that we should do this.</b>',
+      'But, in a larger sense, we can <i>not</i> dedicate—we can <i>not</i> consecrate',
+      'AT&T is not formatted.',
+    ]
+
+    for (const format of ['', 'srv3', 'json3']) {
+      const from = sourceSending(format)
+      const texts = async (keepFormatting: boolean) =>
+        (await fetchTranscript('emphasis_v1', { keepFormatting }, from)).segments.map(({ text }) => text)
+
+      expect(await texts(false)).toEqual(plain)
+      expect(await texts(true)).toEqual(formatted)
+    }
+    expect(plain[0]).toBe('It is altogether fitting and proper')
   })
 
   it('takes two requests, in English whatever the language of the captions', async () => {
@@ -184,11 +227,11 @@ describe('where requests go', () => {
 describe('the tracks of a video', () => {
   it('are listed in the order of YouTube, without their signed addresses', async () => {
     expect(await source.tracks({ videoId: 'gettysburg1' }, { signal: NEVER })).toEqual([
-      { language: 'fr', kind: 'manual', name: 'French' },
-      { language: 'en', kind: 'manual', name: 'English' },
-      { language: 'en', kind: 'generated', name: 'English (auto-generated)' },
-      { language: 'de', kind: 'manual', name: 'German' },
-      { language: 'es', kind: 'manual', name: 'Spanish' },
+      { language: 'fr', kind: 'manual', name: 'French', translatable: true },
+      { language: 'en', kind: 'manual', name: 'English', translatable: true },
+      { language: 'en', kind: 'generated', name: 'English (auto-generated)', translatable: true },
+      { language: 'de', kind: 'manual', name: 'German', translatable: true },
+      { language: 'es', kind: 'manual', name: 'Spanish', translatable: true },
     ])
   })
 

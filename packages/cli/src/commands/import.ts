@@ -7,7 +7,8 @@ import { createImportSummary } from '../import/import-summary.ts'
 import { callbackJudge } from '../import/judge-callbacks.ts'
 import { openOldDatabase } from '../import/open-old-database.ts'
 import { judgingNotifier } from '../open-notifier.ts'
-import { openSource, withService } from '../open-service.ts'
+import { withService } from '../open-service.ts'
+import { openSource } from '../open-source.ts'
 import { createStopSwitch } from '../transcribe/stop-switch.ts'
 
 export interface ImportOptions {

@@ -10,8 +10,8 @@ import {
 } from './given-settings.ts'
 import { isRedisUrl, schemeOf } from './redis-url.ts'
 import { shownValue } from './redacted.ts'
-import { isSettingName, settingEntry } from './setting-list.ts'
-import { settingsSchema, type Settings } from './settings.ts'
+import { SETTINGS, isSettingName, settingEntry } from './setting-list.ts'
+import { listOf, settingsSchema, type Settings } from './settings.ts'
 
 export interface FoundSettings {
   readonly given: GivenSettings
@@ -80,8 +80,27 @@ function noticesOf(origin: SettingsOrigin, found: FoundValues): string[] {
     notices.push(`${schema.variable} is not used: SQLite has no schemas.`)
   if (origin.env['CELERY_RESULT_BACKEND'] || dotenv['CELERY_RESULT_BACKEND'])
     notices.push('CELERY_RESULT_BACKEND is not needed: results are kept in the database.')
+  notices.push(...sourceNoticesOf(given))
   const proxyNotice = unusedProxyIn(origin, found)
   return proxyNotice === undefined ? notices : [...notices, proxyNotice]
+}
+
+/** Settings of sources that nobody asks, and one that does not reach all that are asked. */
+function sourceNoticesOf({
+  SOURCES,
+  YT_DLP_BINARY,
+  YT_DLP_TIMEOUT,
+  SUBTITLE_FOLDER,
+  YOUTUBE_BASE_URL,
+}: GivenSettings): string[] {
+  const order = listOf((SOURCES?.value ?? SETTINGS.SOURCES.default).toLowerCase())
+  const unused = [
+    ...(order.includes('yt-dlp') ? [] : [YT_DLP_BINARY, YT_DLP_TIMEOUT]),
+    ...(order.includes('file') ? [] : [SUBTITLE_FOLDER]),
+  ].filter((setting) => setting !== undefined)
+  const notices = unused.map(({ variable }) => `${variable} is not used: SOURCES is ${order.join(',')}.`)
+  if (!YOUTUBE_BASE_URL || !order.includes('yt-dlp')) return notices
+  return [...notices, `${YOUTUBE_BASE_URL.variable} does not concern yt-dlp, which asks YouTube itself.`]
 }
 
 /** The older service could have its work handed out by others than Redis. Nobody else has to, here. */

@@ -160,6 +160,28 @@ export const SETTINGS = {
     default: '10',
   },
 
+  SOURCES: {
+    group: 'YouTube',
+    about: 'who is asked for captions, in this order: youtube, yt-dlp, file',
+    example: 'file,youtube,yt-dlp',
+    default: 'youtube',
+  },
+  YT_DLP_BINARY: {
+    group: 'YouTube',
+    about: 'the program that SOURCES names yt-dlp: a name in PATH, or a file',
+    example: '/usr/local/bin/yt-dlp',
+    default: 'yt-dlp',
+  },
+  YT_DLP_TIMEOUT: {
+    group: 'YouTube',
+    about: 'seconds that yt-dlp may take for one video',
+    example: '45',
+  },
+  SUBTITLE_FOLDER: {
+    group: 'YouTube',
+    about: 'the folder that SOURCES names file: VIDEO_ID.en.vtt, .srt and .json3',
+    example: '/srv/subtitles',
+  },
   YOUTUBE_BASE_URL: {
     group: 'YouTube',
     about: 'a mirror or proxy that is asked instead of YouTube',

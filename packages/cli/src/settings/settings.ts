@@ -28,7 +28,8 @@ export interface Settings {
   /** Those that were given; without any, one is generated. */
   readonly secretKeys: readonly string[]
   readonly callbacks: CallbackSettings
-  /** All traffic to YouTube goes there instead. */
+  readonly sources: SourceSettings
+  /** All traffic to YouTube goes there instead, but for that of yt-dlp. */
   readonly youtubeBaseUrl: string | undefined
   /** How long one request to YouTube may take. */
   readonly youtubeTimeoutMs: number | undefined
@@ -83,6 +84,19 @@ export interface CallbackSettings {
   readonly inlineLimitBytes: number
   readonly concurrency: number
   readonly perReceiver: number
+}
+
+export const SOURCE_NAMES = ['youtube', 'yt-dlp', 'file'] as const
+export type SourceName = (typeof SOURCE_NAMES)[number]
+
+export interface SourceSettings {
+  /** Never empty; each once. */
+  readonly order: readonly SourceName[]
+  /** A name, or an absolute path. */
+  readonly ytDlpBinary: string
+  readonly ytDlpTimeoutMs: number | undefined
+  /** As an absolute path. */
+  readonly subtitleFolder: string | undefined
 }
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const
@@ -176,6 +190,17 @@ const routeLimits = z.string().transform((text, context) => {
   return z.NEVER
 })
 
+const sources = z.string().transform((text, context): readonly SourceName[] => {
+  const names = listOf(text.toLowerCase())
+  const known = names.flatMap((name) => SOURCE_NAMES.filter((source) => source === name))
+  if (known.length === names.length && known.length > 0 && new Set(known).size === known.length) return known
+  context.addIssue(`is not a list of ${SOURCE_NAMES.join(', ')}, each once`)
+  return z.NEVER
+})
+
+/** Only a name is looked for in PATH. */
+const programIn = (cwd: string, binary: string): string => (/[\\/]/.test(binary) ? resolve(cwd, binary) : binary)
+
 const logLevel = z
   .string()
   // As Python writes it, the language of the service that this one replaces.
@@ -224,6 +249,10 @@ export const settingsSchema = (cwd: string) =>
       CALLBACK_INLINE_LIMIT: byteSize.prefault(SETTINGS.CALLBACK_INLINE_LIMIT.default),
       CALLBACK_CONCURRENCY: count.prefault(SETTINGS.CALLBACK_CONCURRENCY.default),
       CALLBACK_CONCURRENCY_PER_RECEIVER: count.prefault(SETTINGS.CALLBACK_CONCURRENCY_PER_RECEIVER.default),
+      SOURCES: sources.prefault(SETTINGS.SOURCES.default),
+      YT_DLP_BINARY: z.string().default(SETTINGS.YT_DLP_BINARY.default),
+      YT_DLP_TIMEOUT: seconds.optional(),
+      SUBTITLE_FOLDER: z.string().optional(),
       YOUTUBE_BASE_URL: webOrigin.optional(),
       YOUTUBE_TIMEOUT: seconds.optional(),
       YOUTUBE_PAUSE: pause.optional(),
@@ -238,6 +267,11 @@ export const settingsSchema = (cwd: string) =>
       if (!same) return
       const why = `has the key "${same.name}", which API_KEY gives already: its owner is "${DEFAULT_OWNER}"`
       context.addIssue({ code: 'custom', path: ['API_KEYS'], message: why })
+    })
+    .superRefine(({ SOURCES, SUBTITLE_FOLDER }, context) => {
+      if (!SOURCES.includes('file') || SUBTITLE_FOLDER !== undefined) return
+      const message = 'is needed, since SOURCES names file'
+      context.addIssue({ code: 'custom', path: ['SUBTITLE_FOLDER'], message })
     })
     .transform((values): Settings => ({
       isProduction: values.NODE_ENV,
@@ -274,6 +308,12 @@ export const settingsSchema = (cwd: string) =>
         inlineLimitBytes: values.CALLBACK_INLINE_LIMIT,
         concurrency: values.CALLBACK_CONCURRENCY,
         perReceiver: values.CALLBACK_CONCURRENCY_PER_RECEIVER,
+      },
+      sources: {
+        order: values.SOURCES,
+        ytDlpBinary: programIn(cwd, values.YT_DLP_BINARY),
+        ytDlpTimeoutMs: values.YT_DLP_TIMEOUT,
+        subtitleFolder: values.SUBTITLE_FOLDER === undefined ? undefined : resolve(cwd, values.SUBTITLE_FOLDER),
       },
       youtubeBaseUrl: values.YOUTUBE_BASE_URL,
       youtubeTimeoutMs: values.YOUTUBE_TIMEOUT,

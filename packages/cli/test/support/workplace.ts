@@ -129,6 +129,10 @@ const transcriptLine = z.strictObject({
   title: z.string().nullable(),
   channel: z.string().nullable(),
   duration_ms: z.int().nullable(),
+  published_at: z.string().optional(),
+  live: z.enum(['none', 'live', 'ended']).optional(),
+  thumbnails: z.array(z.strictObject({ url: z.url(), width: z.int(), height: z.int() })).optional(),
+  provenance: z.record(z.string(), z.string()).optional(),
   segments: z.array(z.strictObject({ text: z.string(), start_ms: z.int(), duration_ms: z.int() })).nullable(),
   error: z
     .strictObject({

@@ -58,7 +58,7 @@ export function chunkDocument(
   { url, videoId, result }: DescribedVideo,
 ): ChunkDocument {
   const { title, channel, description, viewCount, durationMs: lengthMs, publishedAt } = result?.metadata ?? {}
-  const thumbnail = result?.metadata.thumbnailUrl ?? thumbnailLink({ url, videoId })
+  const thumbnail = result?.metadata.thumbnails?.at(-1)?.url ?? thumbnailLink({ url, videoId })
   return {
     pageContent: text,
     metadata: {

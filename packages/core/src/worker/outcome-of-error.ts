@@ -67,7 +67,7 @@ function nextTry(
 const pauseOf = (outcome: NextTry): number => (outcome.type === 'retry' ? outcome.afterMs : outcome.retryAfterMs)
 
 /** Whether the source itself has spoken, so that it does not keep us out. */
-const isAnswer = (code: ErrorCode): boolean => !NO_ANSWER.has(code)
+export const isAnswer = (code: ErrorCode): boolean => !NO_ANSWER.has(code)
 
 const NO_ANSWER: ReadonlySet<ErrorCode> = new Set([
   'source_blocked',

@@ -59,12 +59,16 @@ export const submitRoute = ({ service, links, maxBodyBytes }: RouteParts): Route
 })
 
 function submissionOf(body: z.output<typeof submissionBody>): Submission {
-  const { urls, callback_url: callbackUrl, languages, kind, reuse, max_age_ms: maxAgeMs, refresh } = body
+  const { urls, languages, kind, reuse, refresh } = body
+  const { callback_url: callbackUrl, max_age_ms: maxAgeMs } = body
+  const { translate_to: translateTo, keep_formatting: keepFormatting } = body
   return {
     urls,
     languages,
     kind,
     ...(callbackUrl != null && { callbackUrl }),
+    ...(translateTo != null && { translateTo }),
+    ...(keepFormatting !== undefined && { keepFormatting }),
     ...(reuse !== undefined && { reuse }),
     ...(maxAgeMs !== undefined && { maxAgeMs }),
     ...(refresh !== undefined && { refresh }),
@@ -87,4 +91,6 @@ const inBody = ({ path: [first, ...rest], ...issue }: InputIssue): InputIssue =>
 const FIELDS = new Map<string | number, string>([
   ['callbackUrl', 'callback_url'],
   ['maxAgeMs', 'max_age_ms'],
+  ['translateTo', 'translate_to'],
+  ['keepFormatting', 'keep_formatting'],
 ])

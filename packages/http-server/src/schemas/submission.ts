@@ -1,5 +1,5 @@
 // What POST /transcribe takes. Shape and form are checked here, and what it asks for by the service.
-import { transcriptRequest } from '@ytscriptify/core'
+import { languageTag, transcriptRequest } from '@ytscriptify/core'
 import { z } from 'zod'
 import { listOf } from './list-of.ts'
 
@@ -30,11 +30,17 @@ export const submissionBody = z
       }),
     languages: transcriptRequest.shape.languages.meta({
       description:
-        'Language tags (BCP 47) in order of preference. Without any: a manual track, else a generated one, in the video’s own language.',
-      example: ['en', 'pt-BR'],
+        'Language tags (BCP 47) in order of preference; `*` at the end takes whatever there is. Without any: a manual track, else a generated one, in the video’s own language.',
+      example: ['en', 'pt-BR', '*'],
     }),
     kind: transcriptRequest.shape.kind.meta({
       description: '`any` prefers a manual track to a generated one within each language.',
+    }),
+    translate_to: languageTag.nullish().meta({
+      description: 'Language tag into which YouTube translates what it found. Default: no translation.',
+    }),
+    keep_formatting: z.boolean().optional().meta({
+      description: 'Keeps the tags of the formatting, such as `<i>`, in the text. Default: false.',
     }),
     reuse: z.enum(['owner', 'shared']).optional().meta({
       description: 'Whose stored transcripts may be copied instead of asking YouTube again. Default: `owner`.',

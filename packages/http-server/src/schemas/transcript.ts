@@ -10,6 +10,8 @@ const segment = z
   })
   .meta({ id: 'Segment' })
 
+const thumbnail = z.strictObject({ url: z.string(), width: count, height: count }).meta({ id: 'Thumbnail' })
+
 const transcriptError = z
   .strictObject({
     code: errorCode,
@@ -30,6 +32,16 @@ const fields = {
   title: z.string().nullable(),
   channel: z.string().nullable(),
   duration_ms: z.number().nullable().meta({ description: 'Length of the video.' }),
+  published_at: z.string().optional().meta({ description: 'A day or a moment (ISO 8601), where it is known.' }),
+  live: z
+    .enum(['none', 'live', 'ended'])
+    .optional()
+    .meta({ description: 'Whether it was broadcast: `ended` is what is left of a broadcast.' }),
+  thumbnails: z.array(thumbnail).optional().meta({ description: 'Pictures of the video, the smallest first.' }),
+  provenance: z
+    .record(z.string(), z.string())
+    .optional()
+    .meta({ description: 'How the text was obtained: by which client, from which track, when; and the hash of it.' }),
   segments: z.array(segment).nullable(),
   error: transcriptError.nullable().meta({ description: 'Why it failed; of a pending one, why it waits.' }),
 }

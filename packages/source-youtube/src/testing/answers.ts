@@ -4,11 +4,14 @@ import { parseJson } from '../parse-json.ts'
 import type { Misbehaviour, Occasion } from './misbehaviour.ts'
 import { SIGNATURE, botCheckJson, playerJson, unknownVideoJson } from './player-json.ts'
 import { timedTextBody } from './timed-text-body.ts'
+import { translatedTrack } from './tracks.ts'
 import type { StandInVideo } from './videos.ts'
 import { watchPage } from './watch-page.ts'
 
 export interface Call extends Occasion {
   readonly language?: string | undefined
+  /** Language that the captions should be translated into. */
+  readonly to?: string
   readonly hl?: string | undefined
 }
 
@@ -28,7 +31,8 @@ export function callOf({ method, url, body }: { method: string; url: URL; body: 
   }
   const videoId = query.get('v') ?? undefined
   if (url.pathname === '/api/timedtext') {
-    return { at: 'timedtext', videoId, client: query.get('c') ?? undefined, language: query.get('lang') ?? undefined }
+    const [client, language, to] = ['c', 'lang', 'tlang'].map((name) => query.get(name) ?? undefined)
+    return { at: 'timedtext', videoId, client, language, translated: to !== undefined, ...(to && { to }) }
   }
   return url.pathname === '/watch' ? { at: 'watch', videoId, client: 'WEB' } : { at: 'other' }
 }
@@ -71,7 +75,8 @@ function captionAnswer({ searchParams: query }: URL, video: StandInVideo | undef
   const kind = query.get('kind') === 'asr' ? 'generated' : 'manual'
   const track = video?.tracks.find((one) => one.language === query.get('lang') && one.kind === kind)
   if (!track) return { status: 404 }
-  const { contentType, body } = timedTextBody(track, query.get('fmt'))
+  const to = query.get('tlang')
+  const { contentType, body } = timedTextBody(to === null ? track : translatedTrack(track, to), query.get('fmt'))
   return { status: 200, headers: { 'content-type': contentType }, body }
 }
 

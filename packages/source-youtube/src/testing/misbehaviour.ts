@@ -1,13 +1,13 @@
 // What the stand-in can be told to do wrong, and which request is meant.
 import { z } from 'zod'
 
-const WHERE = ['player', 'timedtext', 'watch', 'any'] as const
+const WHERE = ['player', 'timedtext', 'translation', 'watch', 'any'] as const
 
 /** One thing to do wrong. Of several that fit a request, the one that was told first happens. */
 export const misbehaviour = z.strictObject({
   /**
    * - `rate-limited`: HTTP 429, with Retry-After if `retryAfter` is given
-   * - `bot-check`: the player call wants to see a person
+   * - `bot-check`: the player call, and the page of the video, want to see a person
    * - `captcha`: a redirect to Google's captcha page
    * - `consent`: a redirect to the page about cookies
    * - `empty`: HTTP 200 without a body, of caption texts unless told otherwise
@@ -17,8 +17,8 @@ export const misbehaviour = z.strictObject({
    * - `reset`: the connection is reset
    * - `garbage`: HTTP 200 with a page that is no answer
    * - `cut-off`: the first half of the right answer, as if it were whole
-   * - `disabled`, `private`, `unavailable`: the player call says so of the video
-   * - `po-token`: the player call names caption texts that come empty
+   * - `disabled`, `private`, `unavailable`: they say so of the video
+   * - `po-token`: they name caption texts that come empty
    */
   how: z.enum([
     'rate-limited',
@@ -37,7 +37,7 @@ export const misbehaviour = z.strictObject({
     'unavailable',
     'po-token',
   ]),
-  /** Which requests. @default the ones where it makes sense */
+  /** Which requests; `translation` are those for texts in another language than the track's. @default the ones where it makes sense */
   at: z.enum(WHERE).optional(),
   /** Only for this video. @default for all */
   videoId: z.string().optional(),
@@ -58,6 +58,8 @@ export interface Occasion {
   readonly at: 'player' | 'timedtext' | 'watch' | 'other'
   readonly videoId?: string | undefined
   readonly client?: string | undefined
+  /** Whether it asks for a translation. */
+  readonly translated?: boolean
 }
 
 export interface Temper {
@@ -90,18 +92,23 @@ export function createTemper(): Temper {
   }
 }
 
-function fits({ how, at = PLACES[how] ?? 'any', videoId, client }: Misbehaviour, occasion: Occasion): boolean {
-  if (at !== 'any' && at !== occasion.at) return false
+function fits({ how, at, videoId, client }: Misbehaviour, occasion: Occasion): boolean {
+  const places = at === undefined ? PLACES[how] : [at]
+  const isThere = (place: Place): boolean =>
+    place === 'translation' ? occasion.translated === true : place === 'any' || place === occasion.at
+  if (places?.some(isThere) === false) return false
   return (videoId ?? occasion.videoId) === occasion.videoId && (client ?? occasion.client) === occasion.client
 }
 
-/** Where a misbehaviour happens unless told otherwise; `any` for those not named. */
-const PLACES: Partial<Record<Misbehaviour['how'], (typeof WHERE)[number]>> = {
-  'bot-check': 'player',
-  empty: 'timedtext',
-  'cut-off': 'timedtext',
-  disabled: 'player',
-  private: 'player',
-  unavailable: 'player',
-  'po-token': 'player',
+type Place = (typeof WHERE)[number]
+
+/** Where a misbehaviour happens unless told otherwise; everywhere for those not named. */
+const PLACES: Partial<Record<Misbehaviour['how'], readonly Place[]>> = {
+  'bot-check': ['player', 'watch'],
+  empty: ['timedtext'],
+  'cut-off': ['timedtext'],
+  disabled: ['player', 'watch'],
+  private: ['player', 'watch'],
+  unavailable: ['player', 'watch'],
+  'po-token': ['player', 'watch'],
 }

@@ -1,5 +1,5 @@
 // What YouTube's player call says of a video, in YouTube's form and words.
-import type { StandInTrack } from './tracks.ts'
+import { nameOf, type StandInTrack } from './tracks.ts'
 import type { StandInVideo, VideoState } from './videos.ts'
 
 /** How the addresses of caption texts begin: the stand-in gives no text without it, as YouTube gives none unsigned. */
@@ -32,7 +32,14 @@ export function playerJson(video: StandInVideo, client: string): object {
   const details = { videoDetails: videoDetailsOf(video) }
   const refusal = video.state && REFUSALS[video.state]?.(video)
   if (refusal) return { ...refusal, ...details }
-  return { playabilityStatus: { status: 'OK', playableInEmbed: true }, ...details, ...captionsOf(video, client) }
+  // Only the page of a video says when it was published.
+  const microformat = client === 'WEB' && { microformat: { playerMicroformatRenderer: { publishDate: PUBLISHED } } }
+  return {
+    playabilityStatus: { status: 'OK', playableInEmbed: true },
+    ...details,
+    ...captionsOf(video, client),
+    ...microformat,
+  }
 }
 
 /** `undefined` for a state that shows in something else than a refusal. */
@@ -89,6 +96,12 @@ function videoDetailsOf({ id, title, channel, durationMs, tracks, state }: Stand
     title,
     lengthSeconds: String(seconds),
     author: channel,
+    thumbnail: {
+      thumbnails: [
+        { url: `https://i.ytimg.com/vi/${id}/default.jpg`, width: 120, height: 90 },
+        { url: `https://i.ytimg.com/vi/${id}/hqdefault.jpg`, width: 480, height: 360 },
+      ],
+    },
     isLive: state === 'live',
     isLiveContent: state === 'live',
     isPrivate: state === 'private',
@@ -110,12 +123,24 @@ function captionsOf(video: StandInVideo, client: string): object {
       playerCaptionsTracklistRenderer: {
         captionTracks,
         audioTracks: [{ captionTrackIndices: captionTracks.map((_track, index) => index) }],
-        translationLanguages: [],
+        translationLanguages: translationLanguagesOf(client),
         defaultAudioTrackIndex: 0,
       },
     },
   }
 }
+
+const PUBLISHED = '2009-02-12'
+
+/** The Android app names few, others many. */
+const translationLanguagesOf = (client: string): object[] =>
+  [...FEW_LANGUAGES, ...(client === 'ANDROID' ? [] : MORE_LANGUAGES)].map((language) => ({
+    languageCode: language,
+    languageName: runs(nameOf(language)),
+  }))
+
+const FEW_LANGUAGES = ['ar', 'de', 'en', 'es', 'fr', 'ja', 'pt']
+const MORE_LANGUAGES = ['eo', 'is', 'la', 'uk', 'zh-Hans']
 
 /** On YouTube's own host, as YouTube would: a client that is sent to the stand-in must send this to it too. */
 function captionUrlOf({ id, state }: StandInVideo, { language, kind }: StandInTrack, client: string): string {

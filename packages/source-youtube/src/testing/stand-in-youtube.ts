@@ -26,6 +26,8 @@ export interface StandInRequest {
   readonly client?: string
   /** Language of the captions that were asked for. */
   readonly language?: string
+  /** Language that they should be translated into. */
+  readonly translatedInto?: string
   /** Language that the answer should be written in: `hl` of the player call. */
   readonly hl?: string
   readonly acceptLanguage?: string
@@ -117,7 +119,7 @@ export async function startStandInYouTube({ port = 0, latencyMs = 0 }: StandInOp
 }
 
 function logEntry(request: IncomingMessage, url: URL, call: Call, wrong: Misbehaviour | undefined): StandInRequest {
-  const { videoId, client, language, hl } = call
+  const { videoId, client, language, to, hl } = call
   const acceptLanguage = request.headers['accept-language']
   return {
     time: Date.now(),
@@ -126,6 +128,7 @@ function logEntry(request: IncomingMessage, url: URL, call: Call, wrong: Misbeha
     ...(videoId !== undefined && { videoId }),
     ...(client !== undefined && { client }),
     ...(language !== undefined && { language }),
+    ...(to !== undefined && { translatedInto: to }),
     ...(hl !== undefined && { hl }),
     ...(acceptLanguage !== undefined && { acceptLanguage }),
     ...(wrong && { misbehaviour: wrong.how }),

@@ -114,3 +114,11 @@ export const AMPERSANDS = [
   '♪ music ♪\n– said on two lines –',
   'R&D costs 5 € … naïve café 🎬',
 ]
+
+/** Captions with emphasis, as people write it into subtitle files. */
+export const EMPHASIS = [
+  'It is <i>altogether</i> fitting and proper',
+  '<b>that we should do this.</b>',
+  'But, in a larger sense, we can <i>not</i> dedicate—we can <i>not</i> consecrate',
+  'AT&T is not formatted.',
+]

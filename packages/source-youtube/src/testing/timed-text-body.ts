@@ -20,15 +20,28 @@ const escape = (text: string): string =>
     .replaceAll("'", '&#39;')
 
 /** Milliseconds. Generated captions come in words, and with rows that only break the line. */
-function srv3({ kind, segments }: StandInTrack): string {
-  const rows = segments.map((segment) => (kind === 'generated' ? wordsOf(segment) : rowOf(segment)))
-  const head =
-    kind === 'generated' ? '<head><ws id="0"/><wp id="1" ap="6" ah="20" av="100" rc="2" cc="40"/></head>' : ''
+function srv3({ kind, segments, formatted }: StandInTrack): string {
+  const rows = segments.map((segment, index) =>
+    kind === 'generated' ? wordsOf(segment) : rowOf(segment, penned(formatted?.[index]) ?? escape(segment.text)),
+  )
+  const pens = Object.keys(PENS).map((tag, index) => `<pen id="${index + 1}" ${tag}="1"/>`)
+  const window = '<ws id="0"/><wp id="1" ap="6" ah="20" av="100" rc="2" cc="40"/>'
+  const head = kind === 'generated' ? `<head>${window}</head>` : formatted ? `<head>${pens.join('')}</head>` : ''
   return `${HEAD}<timedtext format="3">\n${head}<body>\n${rows.join('\n')}\n</body>\n</timedtext>\n`
 }
 
-const rowOf = ({ text, startMs, durationMs }: Segment): string =>
-  `<p t="${startMs}" d="${durationMs}">${escape(text)}</p>`
+const rowOf = ({ startMs, durationMs }: Segment, content: string): string =>
+  `<p t="${startMs}" d="${durationMs}">${content}</p>`
+
+/** Pens by the tag that they stand for. */
+const PENS: Readonly<Record<string, number>> = { b: 1, i: 2 }
+
+/** Bold and italic type as pieces that are written with another pen. */
+const penned = (text: string | undefined): string | undefined =>
+  text &&
+  escape(text)
+    .replace(/&lt;([bi])&gt;/g, (_tag, name: string) => `<s p="${PENS[name] ?? 0}">`)
+    .replace(/&lt;\/[bi]&gt;/g, '</s>')
 
 function wordsOf({ text, startMs, durationMs }: Segment): string {
   const words = text.split(' ').map((word, index) => {
@@ -40,19 +53,26 @@ function wordsOf({ text, startMs, durationMs }: Segment): string {
 }
 
 /** Seconds, and the text escaped twice, as it is HTML inside of XML. */
-function classic({ segments }: StandInTrack): string {
-  const rows = segments.map(
-    ({ text, startMs, durationMs }) =>
-      `<text start="${startMs / 1000}" dur="${durationMs / 1000}">${escape(escape(text))}</text>`,
-  )
+function classic({ segments, formatted }: StandInTrack): string {
+  const rows = segments.map(({ text, startMs, durationMs }, index) => {
+    const html = formatted?.[index]?.replace(/&/g, '&amp;') ?? escape(text)
+    return `<text start="${startMs / 1000}" dur="${durationMs / 1000}">${escape(html)}</text>`
+  })
   return `${HEAD}<transcript>${rows.join('')}</transcript>`
 }
 
-function json3({ segments }: StandInTrack): string {
-  const events = segments.map(({ text, startMs, durationMs }) => ({
+function json3({ segments, formatted }: StandInTrack): string {
+  const pens = [{}, { bAttr: 1 }, { iAttr: 1 }]
+  const events = segments.map(({ text, startMs, durationMs }, index) => ({
     tStartMs: startMs,
     dDurationMs: durationMs,
-    segs: [{ utf8: text }],
+    segs: piecesOf(formatted?.[index] ?? text),
   }))
-  return JSON.stringify({ wireMagic: 'pb3', events: [{ tStartMs: 0, dDurationMs: 1, id: 1 }, ...events] })
+  return JSON.stringify({ wireMagic: 'pb3', pens, events: [{ tStartMs: 0, dDurationMs: 1, id: 1 }, ...events] })
 }
+
+/** `one <i>two</i>` in two pieces, of which the second has a pen. */
+const piecesOf = (text: string): object[] =>
+  [...text.matchAll(/<([bi])>([^<]*)<\/[bi]>|((?!<[bi]>)[^])+/g)].map(([piece, tag, inner]) =>
+    tag === undefined ? { utf8: piece } : { utf8: inner, pPenId: PENS[tag] },
+  )

@@ -10,21 +10,39 @@ export interface StandInTrack {
   readonly name: string
   /** What a client must make of it. */
   readonly segments: readonly Segment[]
+  /** The texts of the segments with `<b>` and `<i>`, where somebody has formatted them. */
+  readonly formatted?: readonly string[]
 }
 
-const nameOf = (language: string): string =>
+export const nameOf = (language: string): string =>
   new Intl.DisplayNames('en', { type: 'language', languageDisplay: 'standard' }).of(language) ?? language
 
-/** Written by somebody: one caption after another, with punctuation and line breaks. */
+/**
+ * Written by somebody: one caption after another, with punctuation and line breaks.
+ *
+ * @param lines - May be formatted with `<b>` and `<i>`.
+ */
 export function manualTrack(language: string, lines: readonly string[]): StandInTrack {
   let startMs = 480
-  const segments = lines.map((text) => {
+  const segments = lines.map((line) => {
+    const text = line.replace(FORMATTING, '')
     const segment = { text, startMs, durationMs: 900 + 55 * text.length }
     startMs += segment.durationMs + 120
     return segment
   })
-  return { language, kind: 'manual', name: nameOf(language), segments }
+  const isFormatted = lines.some((line) => line.search(FORMATTING) >= 0)
+  return { language, kind: 'manual', name: nameOf(language), segments, ...(isFormatted && { formatted: lines }) }
 }
+
+const FORMATTING = /<\/?[bi]>/g
+
+/** As YouTube would translate it; this machine knows no language, and names it instead. */
+export const translatedTrack = ({ segments }: StandInTrack, language: string): StandInTrack => ({
+  language,
+  kind: 'generated',
+  name: nameOf(language),
+  segments: segments.map((segment) => ({ ...segment, text: `[${language}] ${segment.text}` })),
+})
 
 /** Heard by a machine: a few words at a time, no punctuation, each caption still shown while the next one comes. */
 export function generatedTrack(language: string, lines: readonly string[]): StandInTrack {

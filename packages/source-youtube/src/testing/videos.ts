@@ -86,6 +86,7 @@ export const STAND_IN_VIDEOS: readonly StandInVideo[] = [
   spoken('lusiadas_br', 'Os Lusíadas', manualTrack('pt-BR', texts.LUSIADAS)),
   spoken('basho_ja_01', '俳句', manualTrack('ja', texts.BASHO)),
   spoken('ampersands1', 'Escaping <b>&amp;</b> & friends', manualTrack('en', texts.AMPERSANDS)),
+  spoken('emphasis_v1', 'Captions with emphasis', manualTrack('en', texts.EMPHASIS)),
   spoken('no_captions', 'A video without captions'),
   refused('unplayable1', 'unplayable'),
   refused('private_vid', 'private'),

@@ -1,9 +1,12 @@
-// Which caption track of a video is taken. Pure.
-import { TranscriptionError, type Track, type TrackKind, type TranscriptRequest } from '@ytscriptify/core'
+// Which caption track of a video is taken: the same for every source. Pure.
+import { TranscriptionError } from './errors.ts'
+import { canonical, findLanguages } from './language-tags.ts'
+import { ANY_LANGUAGE, type TranscriptRequest } from './transcript-request.ts'
+import type { Track, TrackKind } from './transcript.ts'
 
 export interface TrackChoice<T extends Track> {
   readonly videoId: string
-  /** In the order in which YouTube lists them. */
+  /** In the order in which the source lists them. */
   readonly tracks: readonly T[]
   readonly request: TranscriptRequest
   /** Languages that the video may be spoken in, the likeliest first. */
@@ -11,13 +14,13 @@ export interface TrackChoice<T extends Track> {
 }
 
 /**
- * Takes the first language of the request that the video offers; without languages, the video's own.
+ * Takes the first language of the request that the video offers; without languages, or for `*`, the video's own.
  *
  * - Languages are compared without regard to case, and old codes equal new ones (`iw` is `he`).
  * - A language finds its exact track first, then a more special one: `pt` finds `pt-BR`. It never finds a more general
  *   one: who asks for `en-GB` says so.
- * - Within a language, a manual track comes before a generated one, and of several the one that YouTube lists first.
- * - Without languages, the likeliest spoken language that has a track of the wanted kind decides, however its tracks are
+ * - Within a language, a manual track comes before a generated one, and of several the one that is listed first.
+ * - Without languages, and for `*`, the likeliest spoken language that has a track of the wanted kind decides, however its tracks are
  *   written: `en-US` is English too. A manual track of it comes before a generated one.
  *
  * @throws {TranscriptionError} `language_not_found`, naming what is available.
@@ -25,24 +28,30 @@ export interface TrackChoice<T extends Track> {
 export function chooseTrack<T extends Track>(choice: TrackChoice<T>): T {
   const { tracks, request, spoken } = choice
   const wanted = tracks.filter((track) => request.kind === 'any' || track.kind === request.kind)
-  const asked = request.languages.length > 0
-  const find = asked ? trackIn<T> : trackSpokenIn<T>
-  for (const language of asked ? request.languages : spoken) {
-    const track = find(language, wanted)
+  const languages = request.languages.length > 0 ? request.languages : [ANY_LANGUAGE]
+  for (const language of languages) {
+    const track = language === ANY_LANGUAGE ? spokenTrack(spoken, wanted) : trackIn(language, wanted)
     if (track) return track
   }
   throw notFound(choice)
 }
 
 function trackIn<T extends Track>(language: string, tracks: readonly T[]): T | undefined {
-  const range = canonical(language)
-  const exact = tracks.filter((track) => canonical(track.language) === range)
-  const special = tracks.filter((track) => canonical(track.language).startsWith(`${range}-`))
+  const { exact, special } = findLanguages(language, tracks)
   return firstByKind(exact) ?? firstByKind(special)
 }
 
 const firstByKind = <T extends Track>(tracks: readonly T[]): T | undefined =>
   tracks.find((track) => track.kind === 'manual') ?? tracks[0]
+
+/** The best of the likeliest language that has any. */
+function spokenTrack<T extends Track>(spoken: readonly string[], tracks: readonly T[]): T | undefined {
+  for (const language of spoken) {
+    const track = trackSpokenIn(language, tracks)
+    if (track) return track
+  }
+  return undefined
+}
 
 /** Here the kind counts before the tag: who asks for nothing wants the best text of what is said, not a spelling. */
 function trackSpokenIn<T extends Track>(language: string, tracks: readonly T[]): T | undefined {
@@ -67,15 +76,6 @@ function chineseScriptOf(tag: string): 'hans' | 'hant' | undefined {
   if (rest.includes('hans') || rest.includes('hant')) return rest.includes('hans') ? 'hans' : 'hant'
   if (rest.some((part) => ['tw', 'hk', 'mo'].includes(part))) return 'hant'
   return rest.some((part) => ['cn', 'sg', 'my'].includes(part)) ? 'hans' : undefined
-}
-
-/** YouTube has tags that are not well-formed, for tracks with a name of their own; those equal themselves. */
-function canonical(tag: string): string {
-  try {
-    return (Intl.getCanonicalLocales(tag)[0] ?? tag).toLowerCase()
-  } catch {
-    return tag.toLowerCase()
-  }
 }
 
 const KIND_WORDS = { any: '', manual: 'manual ', generated: 'generated ' } as const satisfies Record<

@@ -1,6 +1,8 @@
-import { isTranscriptionError, type Track, type TranscriptRequest } from '@ytscriptify/core'
 import { describe, expect, it } from 'vitest'
 import { chooseTrack } from '../src/choose-track.ts'
+import { isTranscriptionError } from '../src/errors.ts'
+import type { TranscriptRequest } from '../src/transcript-request.ts'
+import type { Track } from '../src/transcript.ts'
 
 const manual = (language: string): Track => ({ language, kind: 'manual' })
 const generated = (language: string): Track => ({ language, kind: 'generated' })
@@ -62,6 +64,22 @@ describe('the languages of a request', () => {
 
   it('bear with tags of YouTube that are not well-formed', () => {
     expect(choose({ tracks: [manual('en-nP7-2PuUl7o')], languages: ['en'] })).toEqual(manual('en-nP7-2PuUl7o'))
+  })
+})
+
+describe('"*" behind the languages of a request', () => {
+  it('takes what a request without languages would, when none of them is there', () => {
+    const tracks = [manual('fr'), generated('de'), manual('de')]
+
+    expect(choose({ tracks, languages: ['en', '*'], spoken: ['de', 'fr'] })).toEqual(manual('de'))
+    expect(choose({ tracks, languages: ['fr', '*'], spoken: ['de', 'fr'] })).toEqual(manual('fr'))
+    expect(choose({ tracks, languages: ['*'], kind: 'generated', spoken: ['de', 'fr'] })).toEqual(generated('de'))
+  })
+
+  it('finds nothing where there is no track of the wanted kind', () => {
+    expect(messageOf({ tracks: [manual('en')], languages: ['de', '*'], kind: 'generated', spoken: ['en'] })).toBe(
+      'No generated caption track in "de", "*" for gettysburg1; available: en.',
+    )
   })
 })
 

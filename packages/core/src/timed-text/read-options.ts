@@ -1,0 +1,4 @@
+export interface ReadOptions {
+  /** Keeps the tags of the formatting, such as `<i>`, in the text. @default false: plain text */
+  readonly keepFormatting?: boolean
+}

@@ -1,0 +1,2 @@
+// The entry @ytscriptify/source-youtube/yt-dlp.
+export { ytDlpSource, type YtDlpSource, type YtDlpSourceOptions } from './yt-dlp-source.ts'
