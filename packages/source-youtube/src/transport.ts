@@ -133,9 +133,9 @@ const TIMEOUTS = new Set(['UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 
 
 /** Whatever a fetch throws. Its message may name addresses and passwords, so only its code is shown. */
 function networkError(error: unknown, { subject, proxy }: { subject: string; proxy?: string | undefined }) {
-  const cause = error instanceof Error ? error.cause : undefined
-  const code = codeOf(error) ?? codeOf(cause)
-  const refusal = cause instanceof Error ? /^Proxy response \((\d{3})\)/.exec(cause.message)?.[1] : undefined
+  const causes = causesOf(error)
+  const code = causes.map(codeOf).find((one) => one !== undefined)
+  const refusal = causes.map(({ message }) => /^Proxy response \((\d{3})\)/.exec(message)?.[1]).find(Boolean)
   const way = proxy === undefined ? '' : ` through the proxy ${proxy}`
   if (code !== undefined && TIMEOUTS.has(code)) {
     const message = `YouTube did not answer ${subject}${way} in time (${code}).`
@@ -148,7 +148,14 @@ function networkError(error: unknown, { subject, proxy }: { subject: string; pro
   })
 }
 
-function codeOf(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return undefined
+/** An error and what is behind it: a fetch hides the reason in its cause, and a proxy in the cause of that. */
+function causesOf(error: unknown): Error[] {
+  const causes: Error[] = []
+  for (let one = error; one instanceof Error && causes.length < 4; one = one.cause) causes.push(one)
+  return causes
+}
+
+function codeOf(error: Error): string | undefined {
+  if (!('code' in error) || typeof error.code !== 'string') return undefined
   return /^[A-Z_\d]+$/.test(error.code) ? error.code : undefined
 }
