@@ -72,7 +72,8 @@ export async function openWitness(url: string): Promise<Witness> {
   }
 }
 
-const AWAY_MS = 30_000
+/** A server that recovers from a crash on a busy machine takes its time. */
+const AWAY_MS = 120_000
 
 /** The server is not there, or not yet. https://www.postgresql.org/docs/current/errcodes-appendix.html (classes 08 and 57P) */
 function isAway(error: unknown): boolean {

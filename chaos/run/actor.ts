@@ -14,8 +14,8 @@ export interface Actor<M extends Member = Member> {
   pause(ms: number): Promise<void>
   /** SIGSTOP, and `kill -9` after so long, in milliseconds. */
   pauseAndKill(ms: number): Promise<void>
-  /** Nothing passes between it and the database for so long, in milliseconds; what was sent meanwhile arrives late. */
-  cutOff(ms: number): Promise<void>
+  /** Nothing passes between it and the database while `work` runs; what was sent meanwhile arrives late. */
+  cutOffDuring(work: () => Promise<void>): Promise<void>
   /** Starts it again. Resolves when it runs, or was killed while it started. */
   start(): Promise<void>
   /** SIGTERM, and a start when it is gone: as a rolling restart does it. */
@@ -65,13 +65,15 @@ export function createActor<M extends Member>(member: M, options: ActorOptions):
       await delay(ms)
       await actor.kill()
     },
-    async cutOff(ms) {
+    async cutOffDuring(work) {
       const relay = relayOf(member.name)
-      if (!relay) return
-      disturbed('cut off', ms)
-      relay.hold()
-      await delay(ms)
-      relay.release()
+      disturbed('cut off')
+      relay?.hold()
+      try {
+        await work()
+      } finally {
+        relay?.release()
+      }
     },
     async start() {
       isDying = false
@@ -108,6 +110,6 @@ export function createActor<M extends Member>(member: M, options: ActorOptions):
 /** After which time a process without work is taken for one at work, in milliseconds. */
 const IDLE_MS = 2_000
 /** How long a process may take to start, in milliseconds, with a database that is away meanwhile. */
-export const START_MS = 60_000
+export const START_MS = 180_000
 /** After which pause whoever looks after services starts one again, in milliseconds. */
 const RESTART_MS = 200

@@ -112,7 +112,8 @@ const SIZES = [1, 1, 1, 2, 3, 5, 12]
 const OF_LATE = 30
 /** After which pause a submission is repeated that was not accepted, in milliseconds. */
 const REPEAT_MS = 50
-const PATIENCE_MS = 60_000
+/** How long anything may take, in milliseconds, with a database that is away and a machine that is busy. */
+const PATIENCE_MS = 180_000
 
 /** `fetch` rejects with a TypeError when there is no connection, or no end of the answer. */
 async function heard(answer: Promise<Answer>): Promise<Answer | undefined> {

@@ -71,12 +71,17 @@ const FAULTS: readonly Fault[] = [
       }),
   },
   {
-    name: 'a worker is cut off from the database',
-    weight: 8,
+    name: 'a worker is cut off from the database until others have taken over',
+    weight: 12,
     needs: 'database server',
-    act: ({ cast, leaseMs }, random) =>
-      // So long that others have found out: what was on its way comes after they took over.
-      cast.disturb('worker', random(), (actor) => actor.cutOff(between(random, 2 * leaseMs, 3 * leaseMs))),
+    act: ({ cast, store, leaseMs }, random) =>
+      cast.disturb('worker', random(), (actor) =>
+        actor.cutOffDuring(async () => {
+          const until = performance.now() + CUT_OFF_MS
+          do await delay(leaseMs / 2)
+          while (performance.now() < until && (await holds(store, actor.member.name)))
+        }),
+      ),
   },
   {
     name: 'a server is killed',
@@ -105,7 +110,7 @@ const FAULTS: readonly Fault[] = [
             const isStored = async (): Promise<boolean> =>
               (await store.rows('SELECT id FROM jobs WHERE idempotency_key = $1', [key])).length > 0
             // A server that cannot reach the database stores nothing, and says so.
-            await Promise.race([eventually(isStored, { what: 'the job is stored', withinMs: 30_000 }), answer])
+            await Promise.race([eventually(isStored, { what: 'the job is stored', withinMs: 180_000 }), answer])
             await actor.kill()
             await answer
           })
@@ -227,6 +232,18 @@ async function killed(actor: Actor, random: () => number): Promise<void> {
   await actor.kill()
   await delay(between(random, 0, 200))
   await actor.start()
+}
+
+/** How long a worker is cut off at most, in milliseconds. */
+const CUT_OFF_MS = 8_000
+
+/** Whether the processes of this worker hold anything, as the database knows it. */
+async function holds(store: Store, worker: string): Promise<boolean> {
+  const rows = await store.rows(
+    `SELECT id FROM transcripts WHERE status = 'processing' AND claimed_by IN (SELECT id FROM workers WHERE name = $1)`,
+    [worker],
+  )
+  return rows.length > 0
 }
 
 /** Mostly for longer than a lease, so that others take over; sometimes for less, so that nothing may happen. */

@@ -18,7 +18,7 @@ export const BACKLOG = 30
 export const FAULTS_PER_MINUTE = 300
 
 /** How long all may take to end when nothing goes wrong any more, in milliseconds. */
-export const PATIENCE_MS = 60_000
+export const PATIENCE_MS = 120_000
 /** The same without a guard, where some jobs never end. */
 export const PATIENCE_WITHOUT_GUARD_MS = 15_000
 

@@ -15,7 +15,7 @@ function run(...options: readonly string[]): Promise<{ readonly code: number | n
 
 const numberOf = (what: string, output: string): number => Number(new RegExp(`(\\d+) ${what}`).exec(output)?.[1] ?? 0)
 
-describe('servers and workers that are killed and stand still at random', { timeout: 240_000 }, () => {
+describe('servers and workers that are killed and stand still at random', { timeout: 420_000 }, () => {
   it('lose no job, end each exactly once, and write nothing late, on one SQLite file', async () => {
     const { code, output } = await run('--storage', 'sqlite', '--seconds', '30')
 
