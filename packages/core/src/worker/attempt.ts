@@ -18,6 +18,11 @@ export interface Attempt {
   readonly permit: Permit
   /** A stored transcript that may stand in for the fetch. */
   readonly reusable: ReusableTranscript | undefined
+  /**
+   * Called when a transcript is there and only has to be stored, so that the next fetch need not wait for that. Not after
+   * a failure: it may close the gate, and nothing more must be asked before it has.
+   */
+  readonly onFetched: () => void
 }
 
 /** Runs an attempt to its end. Never rejects: what goes wrong is settled, or reported. */
@@ -34,6 +39,7 @@ export async function runAttempt(attempt: Attempt, context: WorkerContext): Prom
 async function runToEnd(attempt: Attempt, context: WorkerContext): Promise<AttemptEnd> {
   const { claimed, held } = attempt
   const outcome = await outcomeOf(attempt, context)
+  if (outcome !== 'lost' && outcome.type === 'completed') attempt.onFetched()
   return outcome === 'lost' ? { type: 'lost' } : settleWhileHeld({ claimed, held, outcome }, context)
 }
 
@@ -57,7 +63,7 @@ async function outcomeOf(attempt: Attempt, context: WorkerContext): Promise<Outc
 
 /** The fetch, shared with whoever asks for the same, and given up after the attempt's time. */
 async function fetchInTime(
-  { claimed, held, permit }: Omit<Attempt, 'reusable'>,
+  { claimed, held, permit }: Pick<Attempt, 'claimed' | 'held' | 'permit'>,
   context: WorkerContext,
 ): Promise<FetchedTranscript> {
   const { clock, attemptTimeoutMs, events, fetches } = context

@@ -1,12 +1,12 @@
 // Claims transcripts while there are free slots, and starts their attempts.
 import type { Claim, ClaimedTranscript, ReusableTranscript, ReuseLookup } from '../storage.ts'
 import type { Waker } from '../waker.ts'
-import { runAttempt } from './attempt.ts'
+import { runAttempt, type Attempt } from './attempt.ts'
 import { takePermits } from './take-permits.ts'
 import type { WorkerContext } from './worker-context.ts'
 
 export interface ClaimLoopOptions {
-  /** How many attempts run at a time at most. */
+  /** How many videos are fetched at a time at most. As many again may be on their way into the storage. */
   readonly concurrency: number
   /** Woken when there may be work, and when a slot becomes free. */
   readonly waker: Waker
@@ -26,6 +26,7 @@ export interface ClaimLoop {
 export function createClaimLoop(context: WorkerContext, { concurrency, waker, signal }: ClaimLoopOptions): ClaimLoop {
   const { storage, source, worker, leases, clock, events, counters, maxCrashes, jobIds } = context
   const running = new Set<Promise<void>>()
+  let fetching = 0
   let suspectDue = false
 
   return {
@@ -58,7 +59,7 @@ export function createClaimLoop(context: WorkerContext, { concurrency, waker, si
       await idle()
       return 'claim'
     }
-    const free = Math.min(concurrency - running.size, MAX_CLAIM)
+    const free = Math.min(concurrency - fetching, 2 * concurrency - running.size, MAX_CLAIM)
     if (free <= 0) return 'wait'
     const { transcripts, contended = false } = await claimAndStart(free, { suspect: false })
     if (transcripts.length > 0 || suspectDue) return 'claim'
@@ -86,12 +87,7 @@ export function createClaimLoop(context: WorkerContext, { concurrency, waker, si
       const reusable = await findReusable(claim.transcripts)
       for (const [index, { claimed, held: lease }] of held.entries()) {
         const permit = permits.pop()
-        if (permit)
-          start(
-            runAttempt({ claimed, held: lease, permit, reusable: reusable[index] }, context).finally(() =>
-              lease.release(),
-            ),
-          )
+        if (permit) start({ claimed, held: lease, permit, reusable: reusable[index] })
       }
       return claim
     } finally {
@@ -115,14 +111,23 @@ export function createClaimLoop(context: WorkerContext, { concurrency, waker, si
     }
   }
 
-  function start(attempt: Promise<void>): void {
-    const done = attempt
+  function start(attempt: Omit<Attempt, 'onFetched'>): void {
+    let isFetching = true
+    fetching += 1
+    const done = runAttempt({ ...attempt, onFetched: freeSlot }, context)
       .catch((error: unknown) => events.emit('engine.error', { error, during: 'attempt' }))
       .finally(() => {
+        attempt.held.release()
         running.delete(done)
-        waker.wake()
+        freeSlot()
       })
     running.add(done)
+
+    function freeSlot(): void {
+      if (isFetching) fetching -= 1
+      isFetching = false
+      waker.wake()
+    }
   }
 
   async function idle(): Promise<void> {

@@ -13,7 +13,8 @@ export interface WorkerOptions {
   /** The machine that it runs on, in lists of workers. @default the name of this one */
   readonly host?: string
   /**
-   * How many videos are worked on at a time. The source's own limiter may allow fewer.
+   * How many videos are fetched at a time; what was fetched is stored beside that, up to as many again. The source's own
+   * limiter may allow fewer.
    * @default 4. Raise it for a source that can take more.
    */
   readonly concurrency?: number

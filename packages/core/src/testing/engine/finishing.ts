@@ -1,6 +1,7 @@
 // From submitted URLs to stored transcripts.
 import assert from 'node:assert/strict'
 import type { JobQueue } from '../../queue.ts'
+import type { Settlement, TranscriptionStorage } from '../../storage.ts'
 import { decodeSegments } from '../../transcript-data.ts'
 import type { StorageSuite } from '../storage-harness.ts'
 import { fetchedOf } from '../builders.ts'
@@ -213,6 +214,37 @@ export function describeFinishing({ describe, it }: StorageSuite): void {
       })
     })
 
+    it('fetches on while the storage takes its time, and no more than it can hold', async (harness) => {
+      const { storage, beginToSettle } = settlingLater(harness.storage)
+      await withEngine(harness, { storage }, async (engine) => {
+        engine.startWorker({ concurrency: 2 })
+
+        const job = await submit(engine, SIX_VIDEOS)
+        await engine.pass(2_000)
+        const fetchedMeanwhile = engine.source.fetched.length
+        beginToSettle()
+        const ended = await engine.ended(job)
+
+        assert.equal(fetchedMeanwhile, 4)
+        assert.equal(ended.counts.completed, 6)
+      })
+    })
+
+    it('asks nothing more beside a failure that is not stored yet', async (harness) => {
+      const { storage, beginToSettle } = settlingLater(harness.storage)
+      const source = fakeSource({ otherwise: failing('source_blocked') })
+      await withEngine(harness, { source, storage }, async (engine) => {
+        engine.startWorker({ concurrency: 2 })
+
+        await submit(engine, SIX_VIDEOS)
+        await engine.pass(2_000)
+        const fetchedMeanwhile = engine.source.fetched.length
+        beginToSettle()
+
+        assert.equal(fetchedMeanwhile, 2)
+      })
+    })
+
     it('claims nothing while the source gives no permit', (harness) =>
       withEngine(harness, { source: fakeSource({ otherwise: hanging, concurrency: 1 }) }, async (engine) => {
         engine.startWorker({ concurrency: 4 })
@@ -224,4 +256,26 @@ export function describeFinishing({ describe, it }: StorageSuite): void {
         assert.deepEqual(statuses, ['processing', 'pending', 'pending'])
       }))
   })
+}
+
+const SIX_VIDEOS = ['dQw4w9WgXcQ', 'jNQXAC9IVRw', '9bZkp7q19f0', 'kJQP7kiw5Fk', 'JGwWNGJdvx8', 'RgKAFK5djSk']
+
+/** A storage that stores no outcome before it is told to. */
+function settlingLater(storage: TranscriptionStorage) {
+  let beginToSettle = (): void => undefined
+  const begun = new Promise<void>((resolve) => {
+    beginToSettle = resolve
+  })
+  return {
+    beginToSettle: () => beginToSettle(),
+    storage: new Proxy(storage, {
+      get(target, method, receiver) {
+        if (method !== 'settle') return Reflect.get(target, method, receiver) as unknown
+        return async (settlement: Settlement) => {
+          await begun
+          return target.settle(settlement)
+        }
+      },
+    }),
+  }
 }
