@@ -184,10 +184,11 @@ const FAULTS: readonly Fault[] = [
     name: 'the database ends connections',
     weight: 6,
     needs: 'database server',
-    async act({ store, tell }, random) {
-      tell('connections ended')
-      await serverOf(store).endConnections(between(random, 1, 5))
-    },
+    act: ({ store, excused, tell }, random) =>
+      excused(async () => {
+        tell('connections ended')
+        await serverOf(store).endConnections(between(random, 1, 5))
+      }),
   },
   {
     name: 'the database crashes',
