@@ -23,6 +23,7 @@ export async function listTracks(url: string, parts: ListTracksParts): Promise<V
   const limit = createTimeLimit({ ms: timeoutMs, clock, signal, onTimeUp })
   try {
     await assertOpen({ source, storage, clock })
+    limit.signal.throwIfAborted()
     const tracks = await untilAborted(source.tracks(video, { signal: limit.signal }), limit.signal)
     return { videoId: video.videoId, tracks }
   } finally {
