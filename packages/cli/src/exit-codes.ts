@@ -44,6 +44,7 @@ export function exitCodeOf({ completed, failed, blocked, cancelled, unfinished }
 const USAGE_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'invalid_input',
   'unsupported_url',
+  'not_supported',
   'too_many_urls',
   'job_not_found',
   'delivery_not_found',

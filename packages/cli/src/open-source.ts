@@ -21,17 +21,20 @@ export function openSource(settings: Settings, flags: SourceFlags = {}): Transcr
 }
 
 const OPEN: Readonly<Record<SourceName, (settings: Settings, flags: SourceFlags) => TranscriptSource>> = {
-  youtube: ({ youtubeBaseUrl, youtubeTimeoutMs, youtubePauseMs }, { concurrency }) =>
+  youtube: ({ youtubeBaseUrl, youtubeClients, youtubeProxies, youtubeTimeoutMs, youtubePauseMs }, { concurrency }) =>
     youtubeSource({
+      proxies: youtubeProxies,
+      ...(youtubeClients && { clients: youtubeClients }),
       ...(youtubeBaseUrl !== undefined && { baseUrl: youtubeBaseUrl }),
       ...(youtubeTimeoutMs !== undefined && { timeoutMs: youtubeTimeoutMs }),
       ...(youtubePauseMs !== undefined && { minGapMs: youtubePauseMs }),
       ...(concurrency !== undefined && { concurrency }),
     }),
 
-  'yt-dlp': ({ sources: { ytDlpBinary, ytDlpTimeoutMs }, youtubePauseMs }, { concurrency }) =>
+  'yt-dlp': ({ sources: { ytDlpBinary, ytDlpTimeoutMs, ytDlpProxy }, youtubePauseMs }, { concurrency }) =>
     ytDlpSource({
       binary: ytDlpBinary,
+      ...(ytDlpProxy !== undefined && { proxy: ytDlpProxy }),
       ...(ytDlpTimeoutMs !== undefined && { timeoutMs: ytDlpTimeoutMs }),
       ...(youtubePauseMs !== undefined && { minGapMs: youtubePauseMs }),
       ...(concurrency !== undefined && { concurrency }),

@@ -11,6 +11,7 @@ import { inspectCommand } from './program/inspect-command.ts'
 import { jobCommands } from './program/job-commands.ts'
 import type { ProgramParts } from './program/program-parts.ts'
 import { serviceCommands } from './program/service-commands.ts'
+import { tracksCommand } from './program/tracks-command.ts'
 import { readSettings } from './settings/read-settings.ts'
 import { databaseLabel } from './settings/settings.ts'
 import { exportCommand } from './texts/export-command.ts'
@@ -41,6 +42,7 @@ export function createProgram({ context, onAct }: ProgramParts): Command {
   const commands = [
     transcribeCommand(act),
     exportCommand(act),
+    tracksCommand(act),
     ...serviceCommands(act),
     ...jobCommands(act),
     inspectCommand(act),

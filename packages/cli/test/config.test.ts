@@ -111,7 +111,7 @@ describe('the configuration', () => {
   })
 
   it('does not let a proxy be believed in that is not used', async () => {
-    const env = { HTTPS_PROXY: 'http://me:hunter2@proxy.example', YOUTUBE_BASE_URL: place.youtube.url }
+    const env = { HTTPS_PROXY: 'socks5://me:hunter2@proxy.example', YOUTUBE_BASE_URL: place.youtube.url }
 
     const checked = await runInProcess(['config', 'check'], { cwd: place.folder, env })
     const used = await runInProcess(['transcribe', 'gettysburg1'], { cwd: place.folder, env })
@@ -120,8 +120,9 @@ describe('the configuration', () => {
       env: { ...env, HTTPS_PROXY: '' },
     })
 
-    expect(checked.stderr).toContain('notice: HTTPS_PROXY is not used by this version.\n')
-    expect(used.stderr).toContain('notice: HTTPS_PROXY is not used by this version.\n')
+    expect(checked.stderr).toContain('notice: HTTPS_PROXY is not used: it is no http or https URL.\n')
+    expect(used.stderr).toContain('notice: HTTPS_PROXY is not used: it is no http or https URL.\n')
+    expect(checked.stderr + checked.stdout + used.stderr).not.toContain('hunter2')
     expect(unset.stderr).not.toContain('notice:')
   })
 

@@ -108,6 +108,9 @@ describe('the settings of a server', () => {
       RETENTION: '10m',
       SOURCES: 'youtube,vimeo',
       YT_DLP_TIMEOUT: '0',
+      YOUTUBE_CLIENTS: 'ANDROID,NOBODY',
+      YOUTUBE_PROXIES: 'http://proxy.example, me:hunter2@proxy.example',
+      YOUTUBE_PROXIES_ROTATE: 'sometimes',
     }
 
     const { issues } = findSettings({ env, cwd: NOWHERE })
@@ -134,6 +137,12 @@ describe('the settings of a server', () => {
     expect(noticesOf({ SUBTITLE_FOLDER: '/srv', YT_DLP_BINARY: 'x' })).toEqual([
       'YT_DLP_BINARY is not used: SOURCES is youtube.',
       'SUBTITLE_FOLDER is not used: SOURCES is youtube.',
+    ])
+    expect(noticesOf({ SOURCES: 'file', SUBTITLE_FOLDER: '/srv', YOUTUBE_PROXIES: 'http://proxy.example' })).toEqual([
+      'YOUTUBE_PROXIES is not used: SOURCES is file.',
+    ])
+    expect(noticesOf({ SOURCES: 'yt-dlp', YOUTUBE_CLIENTS: 'IOS', YOUTUBE_PROXIES: 'http://proxy.example' })).toEqual([
+      'YOUTUBE_CLIENTS is not used: SOURCES is yt-dlp.',
     ])
     expect(noticesOf({ SOURCES: 'yt-dlp', YOUTUBE_BASE_URL: 'https://mirror.example' })).toEqual([
       'YOUTUBE_BASE_URL does not concern yt-dlp, which asks YouTube itself.',

@@ -5,6 +5,7 @@ import { createEmitter } from './events.ts'
 import { isJobEnded, type Job } from './job.ts'
 import { createJobChanges } from './job-changes.ts'
 import { cursorOf, parseCursor } from './job-cursor.ts'
+import { listTracks } from './list-tracks.ts'
 import { pollingQueue } from './polling-queue.ts'
 import { ageIssueOf, purgeJobs } from './purge-jobs.ts'
 import { readTranscripts } from './read-transcripts.ts'
@@ -142,6 +143,11 @@ export function createTranscriptionService(options: TranscriptionServiceOptions)
       const issue = ageIssueOf('olderThanMs', olderThanMs)
       if (issue) throw invalidInput([issue])
       return purgeJobs({ storage, events, olderThanMs, ...(signal && { signal }) })
+    },
+
+    async tracks(url, tracksOptions = {}) {
+      if (closed) throw closedError()
+      return listTracks(url, { ...tracksOptions, source, storage, clock })
     },
 
     createWorker(workerOptions = {}) {

@@ -18,6 +18,7 @@ export const RETRY_RULES = {
   // Callers
   invalid_input: 'never',
   unsupported_url: 'never',
+  not_supported: 'never',
   too_many_urls: 'never',
   job_not_found: 'never',
   transcript_not_found: 'never',
@@ -71,6 +72,7 @@ export type ErrorCode = keyof typeof RETRY_RULES
 export const HINTS = {
   invalid_input: 'Correct the named value and submit again.',
   unsupported_url: 'Give the URL of one video, for example https://www.youtube.com/watch?v=VIDEO_ID.',
+  not_supported: 'Set up a source that can do this; docs/sources.md has them.',
   too_many_urls: 'Split the list into several jobs.',
   job_not_found: 'Check the id of the job; list the jobs to find it.',
   transcript_not_found: 'Ask for a video of this job; the job lists them.',

@@ -76,6 +76,7 @@ export type {
 } from './storage.ts'
 export type { ActiveTranscript, StorageStats, WorkerRecord } from './storage-inspection.ts'
 export { decodeSegments, encodeSegments, segmentsJsonOf } from './transcript-data.ts'
+export { tracksJson } from './tracks-json.ts'
 export { transcriptJson, transcriptSummary } from './transcript-json.ts'
 export {
   ANY_LANGUAGE,
@@ -112,9 +113,11 @@ export type {
   RetryOptions,
   ServiceStats,
   Submitted,
+  TracksOptions,
   TranscriptionService,
   TranscriptionServiceOptions,
   TranscriptsOptions,
+  VideoTracks,
   WatchJobOptions,
 } from './transcription-service.ts'
 export { createWorker, type TranscriptionWorker, type WorkerParts, type WorkerStats } from './worker/worker.ts'

@@ -61,7 +61,11 @@ export interface TranscriptSource {
    */
   fetch(video: VideoRef, options: FetchOptions): Promise<FetchedTranscript>
 
-  /** Lists the caption tracks that a video offers. */
+  /**
+   * Lists the caption tracks that a video offers. It waits for its turn as every request does: no permit is given to it.
+   *
+   * @throws {TranscriptionError} what {@link fetch} throws of the video and of the source.
+   */
   tracks?(video: VideoRef, options: { readonly signal: AbortSignal }): Promise<readonly Track[]>
 
   /** Asks the source for something small to learn whether it can be reached. @throws {TranscriptionError} when it cannot. */

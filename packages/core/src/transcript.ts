@@ -42,6 +42,8 @@ export interface Track {
   readonly name?: string
   /** Whether the source translates it; absent where it does not say. */
   readonly translatable?: boolean
+  /** Languages that a list of tracks names for its translations, as the source writes them. It may know of more. */
+  readonly translatesTo?: readonly string[]
 }
 
 /** A picture of a video. */

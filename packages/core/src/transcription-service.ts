@@ -10,7 +10,7 @@ import type { TranscriptSource } from './source.ts'
 import type { TranscriptionStorage } from './storage.ts'
 import type { ActiveTranscript, StorageStats, WorkerRecord } from './storage-inspection.ts'
 import type { Submission, SubmissionLimits } from './submission.ts'
-import type { Transcript } from './transcript.ts'
+import type { Track, Transcript } from './transcript.ts'
 import type { WorkerOptions } from './worker/worker-options.ts'
 import type { TranscriptionWorker } from './worker/worker.ts'
 
@@ -146,6 +146,17 @@ export interface TranscriptionService {
    */
   purge(request: PurgeRequest): Promise<number>
 
+  /**
+   * Asks the source which caption tracks a video offers. Nothing is stored. It waits for its turn among the videos that this
+   * process asks for, and does not ask while the source has a pause for all processes.
+   *
+   * @param url - What a submission takes: a URL, or an id.
+   * @throws {TranscriptionError} `unsupported_url`; `not_supported` where the source cannot list tracks;
+   *   `source_rate_limited` with `retryAt` while it has a pause; `source_timeout`; what the source says of the video; the
+   *   reason of `signal` when it aborts.
+   */
+  tracks(url: string, options?: TracksOptions): Promise<VideoTracks>
+
   /** Creates a worker on the same parts. It begins when it is started, and is stopped by {@link close}. */
   createWorker(options?: WorkerOptions): TranscriptionWorker
 
@@ -156,6 +167,19 @@ export interface TranscriptionService {
 export interface ActiveOptions {
   /** How many at most, from 1 to 1000. @default 100 */
   readonly limit?: number
+}
+
+export interface TracksOptions {
+  /** How long it may take, waiting for its turn included, in milliseconds. @default 30_000 */
+  readonly timeoutMs?: number
+  /** Ends it when nobody wants the answer any more. */
+  readonly signal?: AbortSignal
+}
+
+export interface VideoTracks {
+  readonly videoId: string
+  /** In the order of the source. */
+  readonly tracks: readonly Track[]
 }
 
 export interface PurgeRequest {

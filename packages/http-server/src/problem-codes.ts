@@ -6,6 +6,7 @@ export const ERROR_STATUS = {
   // Callers. 422 (RFC 9110, section 15.5.21): the request can be read, and asks for what cannot be done.
   invalid_input: 422,
   unsupported_url: 422,
+  not_supported: 422,
   too_many_urls: 422,
   job_not_found: 404,
   transcript_not_found: 404,
@@ -20,7 +21,7 @@ export const ERROR_STATUS = {
   rate_limited: 429,
   payload_too_large: 413,
   callback_refused: 422,
-  // Source. They are stored with a video, and answer a request for its text: what the video has come to stands in the
+  // Source. They are stored with a video, and answer a request for its text or its tracks: what the video has come to stands in the
   // way of that. The request was right, and so is this server, so they are neither 4xx of the input nor 5xx.
   video_unavailable: 409,
   video_unplayable: 409,

@@ -71,13 +71,15 @@ export const MOST_ISSUES = 100
 /** A message may repeat what was given. */
 const shortened = (message: string): string => (message.length > 500 ? `${message.slice(0, 499)}…` : message)
 
-/** A stored error of a video as the reason why there is no text of it. */
+/** An error of a video as the reason why there is no text of it, or no list of its tracks. */
 export const problemOfRecord = (
   { code, message, hint, retryable, retryAt }: ErrorRecord,
   members: Readonly<Record<string, unknown>>,
+  headers: Readonly<Record<string, string>> = {},
 ): HttpProblem =>
   new HttpProblem(code, message, {
     hint,
+    headers,
     members: { ...members, retryable, retry_at: retryAt?.toISOString() ?? null },
   })
 

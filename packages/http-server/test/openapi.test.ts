@@ -56,6 +56,7 @@ describe('the description of the API', () => {
       'GET /metrics',
       'GET /openapi.json',
       'GET /readyz',
+      'GET /videos/{id}/tracks',
       'POST /job_status/{id}/deliveries/{delivery_id}/replay',
       'POST /job_status/{id}/retry',
       'POST /transcribe',

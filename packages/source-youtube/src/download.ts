@@ -29,8 +29,8 @@ export interface DownloadedText {
 
 /**
  * @throws {TranscriptionError} what the transport throws; `po_token_required` without a request, when the address says
- *   that nothing will come; `empty_transcript` for an answer without text; `source_request_failed` for one that is no
- *   captions or was cut off.
+ *   that nothing will come; `empty_transcript` for an answer without text, for one that is no captions, and for one
+ *   that was cut off; `source_blocked` for a captcha, and `consent_required` for the page about cookies.
  */
 export async function downloadTrack(download: Download): Promise<DownloadedText> {
   const url = addressOf(download)
@@ -77,6 +77,11 @@ async function fetchTimedText(url: URL, download: Download): Promise<TimedText> 
   if (text && text.rows.length > 0) return text
   if (text) throw new TranscriptionError('empty_transcript', `YouTube answered ${subject} with no text.`)
   if (body.trim() === '') throw new TranscriptionError('empty_transcript', `YouTube answered ${subject} with nothing.`)
-  const message = `YouTube answered ${subject} with something unreadable.`
-  throw pageError(body, subject) ?? new TranscriptionError('source_request_failed', message)
+  throw pageError(body, subject) ?? unreadable(`YouTube answered ${subject} with something unreadable.`)
 }
+
+/** No text has come, as when nothing comes; but nobody must look for an empty answer in his records. */
+const unreadable = (message: string): TranscriptionError =>
+  new TranscriptionError('empty_transcript', message, {
+    hint: 'What came was a page, cut off, or in an unknown format; try again later.',
+  })

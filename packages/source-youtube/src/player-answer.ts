@@ -31,6 +31,7 @@ export interface PlayerAnswer {
 }
 
 export interface VideoDetails {
+  readonly videoId: string | undefined
   readonly title: string | undefined
   readonly channel: string | undefined
   readonly durationMs: number | undefined
@@ -102,6 +103,7 @@ const thumbnail = z.object({
 
 // The limits are far above YouTube's own: they keep nonsense out of stored rows.
 const videoDetails = z.object({
+  videoId: known(z.string().max(50)),
   title: known(z.string().max(1_000)),
   author: known(z.string().max(1_000)),
   lengthSeconds: known(z.coerce.number().int().positive().max(10_000_000)),
@@ -169,6 +171,7 @@ const detailsOf = (
   details: z.output<typeof videoDetails>,
   published: z.output<typeof microformat> | undefined,
 ): VideoDetails => ({
+  videoId: details.videoId,
   title: details.title,
   channel: details.author,
   durationMs: details.lengthSeconds && details.lengthSeconds * 1000,

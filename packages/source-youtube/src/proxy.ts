@@ -1,6 +1,7 @@
 // A proxy as a way to YouTube. Its library is loaded when the first request needs it.
 import { TranscriptionError } from '@ytscriptify/core'
 import type { Connection, Egress } from './egress.ts'
+import { parseProxyUrl } from './proxy-url.ts'
 import type { Send } from './transport.ts'
 
 /** A proxy that requests to YouTube go through. */
@@ -20,8 +21,8 @@ export interface YouTubeProxy {
  * @throws {TranscriptionError} `invalid_input` when the URL is not that of a proxy. It is not shown: it may have a password.
  */
 export function throughProxy({ url: given, rotates = false }: YouTubeProxy): Egress {
-  const url = URL.canParse(String(given)) ? new URL(given) : undefined
-  if (!url || !/^https?:$/.test(url.protocol) || url.hostname === '') throw notAProxy()
+  const url = parseProxyUrl(given)
+  if (!url) throw notAProxy()
   if (rotates) return { label: url.host, rotates, connect: () => connectionThrough(url, { connections: 1 }) }
   const shared = connectionThrough(url)
   // Its idle connections do not keep the process alive.

@@ -13,7 +13,8 @@ export interface YouTubeSourceOptions {
    */
   readonly proxies?: readonly (string | YouTubeProxy)[]
   /**
-   * Origin, with a path if need be, that all requests go to instead of `https://www.youtube.com`.
+   * Origin, with a path if need be, that all requests go to instead of `https://www.youtube.com`. On loopback it may be a
+   * recording, so its answers may be about another video than the one asked for, which are refused elsewhere.
    * @default none. Change it to use a mirror, a recording proxy or a stand-in.
    */
   readonly baseUrl?: string | URL
@@ -48,6 +49,8 @@ export interface YouTubeSourceOptions {
 export interface YouTubeSourceSettings {
   readonly egresses: readonly Egress[]
   readonly baseUrl: URL | undefined
+  /** Whether an answer must be about the video that was asked for. What stands in on this machine may answer all alike. */
+  readonly refusesOtherVideos: boolean
   readonly timeoutMs: number
   readonly maxBodyBytes: number
   readonly clients: readonly YouTubeClient[]
@@ -60,11 +63,13 @@ export interface YouTubeSourceSettings {
 
 /** @throws {TranscriptionError} `invalid_input` naming the first option that cannot be meant. */
 export function sourceSettings(options: YouTubeSourceOptions): YouTubeSourceSettings {
-  const { baseUrl, clients = YOUTUBE_CLIENTS, clock = systemClock, random = Math.random } = options
+  const { clients = YOUTUBE_CLIENTS, clock = systemClock, random = Math.random } = options
+  const baseUrl = options.baseUrl === undefined ? undefined : originOf(options.baseUrl)
   if (clients.length === 0) throw new TranscriptionError('invalid_input', 'clients must name at least one client.')
   return {
     egresses: egressesOf(options),
-    baseUrl: baseUrl === undefined ? undefined : originOf(baseUrl),
+    baseUrl,
+    refusesOtherVideos: !baseUrl || !isLoopback(baseUrl),
     timeoutMs: atLeast(1, 'timeoutMs', options.timeoutMs ?? 15_000),
     maxBodyBytes: atLeast(1, 'maxBodyBytes', options.maxBodyBytes ?? 16 * 1024 * 1024),
     clients,
@@ -90,6 +95,8 @@ function originOf(baseUrl: string | URL): URL {
   if (url && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '') return url
   throw new TranscriptionError('invalid_input', 'baseUrl must be an http or https URL without a user or a password.')
 }
+
+const isLoopback = ({ hostname }: URL): boolean => /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname)
 
 function atLeast(least: number, name: string, value: number): number {
   if (Number.isFinite(value) && value >= least) return value

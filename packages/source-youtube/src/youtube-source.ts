@@ -2,6 +2,7 @@
 import {
   TranscriptionError,
   chooseTrack,
+  isOfLanguage,
   type FetchOptions,
   type FetchedTranscript,
   type Permit,
@@ -33,7 +34,7 @@ export type YouTubeSource = TranscriptSource & Required<Pick<TranscriptSource, '
  */
 export function youtubeSource(options: YouTubeSourceOptions = {}): YouTubeSource {
   const settings = sourceSettings(options)
-  const { clients, clock } = settings
+  const { clients, clock, refusesOtherVideos } = settings
   const pool = createEgressPool(settings)
   const travel = createPassages({
     pool,
@@ -70,6 +71,7 @@ export function youtubeSource(options: YouTubeSourceOptions = {}): YouTubeSource
   ): Promise<PlayerAnswer> {
     const ask = client.via === 'watch page' ? askWatchPage : askPlayer
     const answer = await ask({ videoId, client, transport, signal })
+    if (refusesOtherVideos) assertAbout(videoId, answer)
     assertHasCaptions(answer, { videoId, now: clock.now() })
     return answer
   }
@@ -146,7 +148,23 @@ export function youtubeSource(options: YouTubeSourceOptions = {}): YouTubeSource
 
 const SOURCE = 'youtube'
 
-const listOf = ({ tracks }: PlayerAnswer): readonly Track[] => tracks.map(({ url: _signed, ...track }) => track)
+/** Each track without its signed address, and with the languages that this client was named. */
+const listOf = ({ tracks, translations }: PlayerAnswer): readonly Track[] =>
+  tracks.map(({ url: _signed, ...track }) => ({
+    ...track,
+    translatesTo: track.translatable ? othersThan(track.language, translations) : [],
+  }))
+
+const othersThan = (own: string, translations: PlayerAnswer['translations']): readonly string[] =>
+  translations.map(({ language }) => language).filter((language) => !isOfLanguage(own, language))
+
+/** To some of those whom it blocks, YouTube shows another video than the one they asked for. */
+function assertAbout(videoId: string, { details }: PlayerAnswer): void {
+  const other = details?.videoId
+  if (other === undefined || other === videoId) return
+  const shown = isVideoId(other) ? `, ${other}` : ''
+  throw new TranscriptionError('source_request_failed', `YouTube answered for another video than ${videoId}${shown}.`)
+}
 
 function refusedAMomentAgo(retryAt: Date): TranscriptionError {
   const message = 'YouTube has refused this network address a moment ago, so it is not asked yet.'

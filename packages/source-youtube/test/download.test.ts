@@ -155,19 +155,28 @@ describe('the request for captions', () => {
     })
   })
 
-  // It once was called empty, with the advice that goes with an empty answer.
+  // It once had the advice that goes with an empty answer.
   it.each([
     ['a page', '<html><p>Oops</p></html>'],
     ['another format', 'WEBVTT\n\n00:00.000 --> 00:01.000\nFour score'],
     ['garbage', '\u0000\uFFFD\u0001'],
-    ['a body that was cut off', '<timedtext><body><p t="0" d="1">Four score</p>'],
+    ['rows that were cut off', '<timedtext><body><p t="0" d="1">Four score</p>'],
+    ['events that were cut off', '{"events":[{"tStartMs":0,"segs":[{"utf8":"Four score"}]}'],
   ])('fails as unreadable when it brings %s', async (_what, body) => {
     const { download } = setUp({ body })
 
     await expect(download()).rejects.toMatchObject({
-      code: 'source_request_failed',
+      code: 'empty_transcript',
+      retryable: true,
       message: expect.stringContaining('with something unreadable.'),
+      hint: expect.stringContaining('a page, cut off, or in an unknown format'),
     })
+  })
+
+  it('fails as a question about cookies when it brings that page', async () => {
+    const { download } = setUp({ body: '<html><form action="https://consent.youtube.com/s" method="POST"></html>' })
+
+    await expect(download()).rejects.toMatchObject({ code: 'consent_required' })
   })
 
   it('fails as blocked when it brings a captcha', async () => {

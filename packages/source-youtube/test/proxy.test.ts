@@ -106,7 +106,7 @@ describe('a proxy', () => {
     await source.check({ signal: new AbortController().signal })
   })
 
-  it.each(['socks5://127.0.0.1:1080', 'me:secret@proxy.example', 'ftp://proxy.example', ''])(
+  it.each(['socks5://127.0.0.1:1080', 'me:secret@proxy.example', 'ftp://proxy.example', 'http://me:100%@proxy', ''])(
     'is an http or https URL, and a mistake in it shows nothing of it: %j',
     (url) => {
       expect(() => youtubeSource({ proxies: [url] })).toThrow('A proxy must be an http or https URL.')

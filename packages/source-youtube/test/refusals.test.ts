@@ -17,7 +17,7 @@ async function errorOf(
   videoId: string,
   options: YouTubeSourceOptions & { languages?: string[] } = {},
 ): Promise<TranscriptionError> {
-  const source = youtubeSource({ baseUrl: youtube.url, minGapMs: 0, ...options })
+  const source = youtubeSource({ ...(!options.fetch && { baseUrl: youtube.url }), minGapMs: 0, ...options })
   const { signal } = new AbortController()
   const permit = await source.admit(signal)
   const request = { languages: options.languages ?? [], kind: 'any' as const }
@@ -155,6 +155,59 @@ describe('clients', () => {
   })
 })
 
+describe('an answer about another video', () => {
+  /** Asks the stand-in as if it were YouTube itself. */
+  const asYouTube: YouTubeSourceOptions = {
+    fetch: (input, init) => {
+      const { pathname, search } = new URL(input instanceof Request ? input.url : input)
+      return fetch(new URL(pathname + search, youtube.url), init)
+    },
+  }
+  const sourceOf = (options: YouTubeSourceOptions) => youtubeSource({ minGapMs: 0, ...options })
+
+  it('is not taken for the one that was asked for, and the next client is asked', async () => {
+    youtube.behave({ how: 'other-video', client: 'ANDROID' })
+    const source = sourceOf(asYouTube)
+    const { signal } = new AbortController()
+    const permit = await source.admit(signal)
+    const request = { languages: ['en'], kind: 'any' } as const
+
+    const { metadata } = await source.fetch({ videoId: 'gettysburg1' }, { request, permit, signal })
+
+    expect(metadata.provenance).toMatchObject({ client: 'VISIONOS' })
+  })
+
+  it('is refused with its captions when every client gives it, and is asked for again later', async () => {
+    youtube.behave({ how: 'other-video' })
+
+    expect(await errorOf('gettysburg1', asYouTube)).toMatchObject({
+      code: 'source_request_failed',
+      retryable: true,
+      message: 'YouTube answered for another video than gettysburg1, aQvGIIdgFDM.',
+    })
+    expect(askedAs()).toEqual(['ANDROID', 'VISIONOS', 'IOS'])
+    expect(youtube.requests.map(({ path }) => path)).not.toContain('/api/timedtext')
+  })
+
+  it('says nothing of the video that was asked for: a private one does not make it private', async () => {
+    youtube.behave({ how: 'other-video', client: 'ANDROID' })
+    youtube.setVideo({ id: 'private_too', title: '', channel: '', tracks: [], state: 'private' })
+    youtube.behave({ how: 'bot-check' })
+
+    expect((await errorOf('private_too', asYouTube)).code).toBe('source_blocked')
+  })
+
+  it('is taken from a recording on this machine, which may answer all alike', async () => {
+    youtube.behave({ how: 'other-video' })
+    const source = sourceOf({ baseUrl: youtube.url })
+    const { signal } = new AbortController()
+
+    expect(await source.tracks({ videoId: 'gettysburg1' }, { signal })).toContainEqual(
+      expect.objectContaining({ language: 'en' }),
+    )
+  })
+})
+
 describe('a refusal of us', () => {
   it.each(['player', 'timedtext'] as const)('stops at once when we are to slow down, at the %s', async (at) => {
     youtube.behave({ how: 'rate-limited', at, retryAfter: 120 })
@@ -198,7 +251,7 @@ describe('a request that fails', () => {
     ['refused', 'source_request_failed', 'HTTP 403'],
     ['garbage', 'source_request_failed', 'no answer'],
     ['empty', 'empty_transcript', 'nothing'],
-    ['cut-off', 'source_request_failed', 'unreadable'],
+    ['cut-off', 'empty_transcript', 'unreadable'],
     ['reset', 'source_unreachable', 'could not be reached'],
   ] as const)('says how: %s is %s', async (how, code, words) => {
     youtube.behave({ how })

@@ -61,7 +61,7 @@ describe('a track that is there and whose text cannot be read', () => {
     youtube.behave({ how: 'disabled', client: 'VISIONOS' })
 
     await expect(fetchTranscript('gettysburg1')).rejects.toMatchObject({
-      code: 'source_request_failed',
+      code: 'empty_transcript',
       retryable: true,
     })
   })
@@ -226,13 +226,22 @@ describe('where requests go', () => {
 
 describe('the tracks of a video', () => {
   it('are listed in the order of YouTube, without their signed addresses', async () => {
-    expect(await source.tracks({ videoId: 'gettysburg1' }, { signal: NEVER })).toEqual([
-      { language: 'fr', kind: 'manual', name: 'French', translatable: true },
-      { language: 'en', kind: 'manual', name: 'English', translatable: true },
-      { language: 'en', kind: 'generated', name: 'English (auto-generated)', translatable: true },
-      { language: 'de', kind: 'manual', name: 'German', translatable: true },
-      { language: 'es', kind: 'manual', name: 'Spanish', translatable: true },
+    const tracks = await source.tracks({ videoId: 'gettysburg1' }, { signal: NEVER })
+
+    expect(tracks.map(({ language, kind, name }) => ({ language, kind, name }))).toEqual([
+      { language: 'fr', kind: 'manual', name: 'French' },
+      { language: 'en', kind: 'manual', name: 'English' },
+      { language: 'en', kind: 'generated', name: 'English (auto-generated)' },
+      { language: 'de', kind: 'manual', name: 'German' },
+      { language: 'es', kind: 'manual', name: 'Spanish' },
     ])
+  })
+
+  it('say what YouTube translates them into, without their own language', async () => {
+    const [first, second] = await source.tracks({ videoId: 'gettysburg1' }, { signal: NEVER })
+
+    expect(first).toMatchObject({ translatable: true, translatesTo: ['ar', 'de', 'en', 'es', 'ja', 'pt'] })
+    expect(second).toMatchObject({ translatable: true, translatesTo: ['ar', 'de', 'es', 'fr', 'ja', 'pt'] })
   })
 
   it('take their turn like everything else', async () => {

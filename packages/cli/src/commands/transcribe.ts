@@ -1,5 +1,5 @@
 // ytscriptify transcribe: submits URLs, works on them in this process, and answers in the order given.
-import { systemClock, type Job } from '@ytscriptify/core'
+import { systemClock, type Job, type TranscriptRequest } from '@ytscriptify/core'
 import type { CommandContext } from '../command-context.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { openService } from '../open-service.ts'
@@ -22,11 +22,13 @@ export interface TranscribeOptions extends WorkerFlags, TextFlags {
   readonly file?: string
   readonly languages?: readonly string[]
   readonly kind: VideoRequest['kind']
+  readonly translateTo?: string
+  readonly keepFormatting?: boolean
   readonly refresh?: boolean
   /** A folder. */
   readonly output?: string
-  /** Milliseconds. */
-  readonly maxWait?: number
+  /** Milliseconds, or `once`: each video is tried once, and nothing is waited for. */
+  readonly maxWait?: number | 'once'
   /** Ids of jobs. */
   readonly resume?: readonly string[]
 }
@@ -38,7 +40,14 @@ export async function transcribe(
   { settings, surroundings, output, screen }: CommandContext,
 ): Promise<ExitCode> {
   const { file, languages = [], kind, refresh = false, output: folder, maxWait, resume } = options
-  const request: VideoRequest = { languages, kind, refresh }
+  const { translateTo, keepFormatting = false } = options
+  const request: VideoRequest = {
+    languages,
+    kind,
+    ...(translateTo !== undefined && { translateTo }),
+    keepFormatting,
+    refresh,
+  }
   const texts = wantedTexts(options, { otherwise: ['txt'] })
   const { source, running } = withRunningVideos(openSource(settings, options), systemClock)
   checkRequest(request)
@@ -73,12 +82,14 @@ export async function transcribe(
     else
       for await (const job of submitAll(urls, { service, request, maxUrlsPerJob, signal: stop.signal })) jobs.push(job)
     report.stored(databaseName(settings.database))
-    if (maxWait !== undefined) stop.startClock(maxWait)
+    if (typeof maxWait === 'number') stop.startClock(maxWait)
     const stored = jobs.reduce((sum, { counts }) => sum + counts.total, 0)
     const several = stored > 1
     checkDestination({ texts, folder, several })
     const write = createTranscriptWriter({ output, texts, folder, several, cwd: surroundings.cwd })
-    const code = await workThrough(jobs, { opened, flags: options, stop, write, screen, report, running })
+    const gateKeyOf = (of: TranscriptRequest): string => source.gateKeyOf?.(of) ?? source.id
+    const once = maxWait === 'once' && { once: { gateKeyOf } }
+    const code = await workThrough(jobs, { opened, flags: options, stop, write, screen, report, running, ...once })
     // Even when all that was stored is done: it is not all that was asked for.
     return stop.reason() === 'interrupted' && stored < urls.length ? EXIT.interrupted : code
   } catch (error) {

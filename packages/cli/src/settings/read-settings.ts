@@ -8,6 +8,7 @@ import {
   type GivenSettings,
   type SettingsOrigin,
 } from './given-settings.ts'
+import { machineProxy } from './machine-proxy.ts'
 import { isRedisUrl, schemeOf } from './redis-url.ts'
 import { shownValue } from './redacted.ts'
 import { SETTINGS, isSettingName, settingEntry } from './setting-list.ts'
@@ -52,11 +53,30 @@ export function findSettings(origin: SettingsOrigin): FoundSettings {
   const mistakes = (result.error?.issues ?? []).map(({ path, message }) => mistakeOf(String(path[0]), message, given))
   const issues = [...found.issues, ...mistakes]
   const notices = noticesOf(origin, found)
-  return { given, issues, notices, ...(result.success && issues.length === 0 && { settings: result.data }) }
+  const settings = result.success && issues.length === 0 && { settings: throughMachine(result.data, origin, found) }
+  return { given, issues, notices, ...settings }
 }
 
 /** What somebody must hear who believes that his proxy is asked. */
 export const unusedProxy = (origin: SettingsOrigin): string | undefined => unusedProxyIn(origin, findGiven(origin))
+
+/** Without proxies of their own, sources go through the one that the machine has for everybody. */
+function throughMachine(settings: Settings, { env }: SettingsOrigin, { dotenv }: FoundValues): Settings {
+  const { youtubeProxies, youtubeBaseUrl, sources } = settings
+  if (youtubeProxies.length > 0) return settings
+  const proxyTo = (target: string): string | undefined => {
+    const proxy = machineProxy({ target: new URL(target), environments: [env, dotenv] })
+    return proxy && 'url' in proxy ? proxy.url : undefined
+  }
+  const forUs = proxyTo(youtubeBaseUrl ?? YOUTUBE)
+  return {
+    ...settings,
+    youtubeProxies: forUs === undefined ? [] : [{ url: forUs }],
+    sources: { ...sources, ytDlpProxy: proxyTo(YOUTUBE) },
+  }
+}
+
+const YOUTUBE = 'https://www.youtube.com'
 
 /** `JOB_TIMEOUT="soon" (.env) is not a number of seconds; write it like JOB_TIMEOUT=3600` */
 export function mistakeOf(name: string, why: string, given: GivenSettings): InputIssue {
@@ -92,11 +112,16 @@ function sourceNoticesOf({
   YT_DLP_TIMEOUT,
   SUBTITLE_FOLDER,
   YOUTUBE_BASE_URL,
+  YOUTUBE_CLIENTS,
+  YOUTUBE_PROXIES,
+  YOUTUBE_PROXIES_ROTATE,
 }: GivenSettings): string[] {
   const order = listOf((SOURCES?.value ?? SETTINGS.SOURCES.default).toLowerCase())
   const unused = [
     ...(order.includes('yt-dlp') ? [] : [YT_DLP_BINARY, YT_DLP_TIMEOUT]),
     ...(order.includes('file') ? [] : [SUBTITLE_FOLDER]),
+    ...(order.includes('youtube') ? [] : [YOUTUBE_CLIENTS, YOUTUBE_PROXIES_ROTATE]),
+    ...(order.includes('youtube') || order.includes('yt-dlp') ? [] : [YOUTUBE_PROXIES]),
   ].filter((setting) => setting !== undefined)
   const notices = unused.map(({ variable }) => `${variable} is not used: SOURCES is ${order.join(',')}.`)
   if (!YOUTUBE_BASE_URL || !order.includes('yt-dlp')) return notices
@@ -107,9 +132,8 @@ function sourceNoticesOf({
 const isForeignBroker = ({ variable, value }: GivenSetting): boolean =>
   variable.startsWith('CELERY_BROKER_URL') && !isRedisUrl(value)
 
-/** Newer versions of Node.js use it themselves when told so: https://nodejs.org/api/cli.html#node_use_env_proxy1 */
-function unusedProxyIn({ env }: SettingsOrigin, { dotenv }: FoundValues): string | undefined {
-  if (env['NODE_USE_ENV_PROXY'] === '1') return undefined
-  const name = ['HTTPS_PROXY', 'https_proxy'].find((variable) => [env[variable], dotenv[variable]].some(Boolean))
-  return name && `${name} is not used by this version.`
+function unusedProxyIn({ env }: SettingsOrigin, { given, dotenv }: FoundValues): string | undefined {
+  if (given.YOUTUBE_PROXIES) return undefined
+  const proxy = machineProxy({ target: new URL(YOUTUBE), environments: [env, dotenv] })
+  return proxy && 'notice' in proxy ? proxy.notice : undefined
 }

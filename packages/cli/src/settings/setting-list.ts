@@ -187,6 +187,24 @@ export const SETTINGS = {
     about: 'a mirror or proxy that is asked instead of YouTube',
     example: 'https://mirror.example',
   },
+  YOUTUBE_CLIENTS: {
+    group: 'YouTube',
+    about: 'as whom YouTube is asked, in this order, each with its version if need be',
+    example: 'ANDROID=21.26.364,VISIONOS,IOS,WEB',
+  },
+  YOUTUBE_PROXIES: {
+    group: 'YouTube',
+    about: 'proxies that YouTube is asked through, separated by commas, instead of HTTPS_PROXY',
+    example: 'http://user:password@proxy.example:8080',
+    secret: true,
+    fromFile: true,
+  },
+  YOUTUBE_PROXIES_ROTATE: {
+    group: 'YouTube',
+    about: 'whether each connection through them has another address: each video gets its own then',
+    example: 'true',
+    default: 'false',
+  },
   YOUTUBE_TIMEOUT: { group: 'YouTube', about: 'seconds that one request to YouTube may take', example: '15' },
   YOUTUBE_PAUSE: {
     group: 'YouTube',

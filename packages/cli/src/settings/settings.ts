@@ -1,6 +1,7 @@
 // The settings as the command uses them, and the one schema that makes them of an environment.
 import { basename, resolve } from 'node:path'
 import { DEFAULT_OWNER } from '@ytscriptify/core'
+import { parseProxyUrl, type YouTubeClient, type YouTubeProxy } from '@ytscriptify/source-youtube'
 import { z } from 'zod'
 import { parseApiKeys, type NamedKey } from './api-keys.ts'
 import { parseByteSize } from './byte-size.ts'
@@ -9,6 +10,7 @@ import { parseDuration } from '../output/durations.ts'
 import { redisUrlProblem } from './redis-url.ts'
 import { parseRouteLimits } from './route-limits.ts'
 import { SETTINGS, type SettingName } from './setting-list.ts'
+import { parseYouTubeClients } from './youtube-clients.ts'
 
 export interface Settings {
   /** Whether missing and weak keys are refused. */
@@ -31,6 +33,10 @@ export interface Settings {
   readonly sources: SourceSettings
   /** All traffic to YouTube goes there instead, but for that of yt-dlp. */
   readonly youtubeBaseUrl: string | undefined
+  /** As whom YouTube is asked, in order. */
+  readonly youtubeClients: readonly YouTubeClient[] | undefined
+  /** What YouTube is asked through; none is the straight way. Their URLs may have passwords. */
+  readonly youtubeProxies: readonly YouTubeProxy[]
   /** How long one request to YouTube may take. */
   readonly youtubeTimeoutMs: number | undefined
   /** The mean time between the starts of two videos. */
@@ -95,6 +101,8 @@ export interface SourceSettings {
   /** A name, or an absolute path. */
   readonly ytDlpBinary: string
   readonly ytDlpTimeoutMs: number | undefined
+  /** What it asks YouTube through. It may have a password. */
+  readonly ytDlpProxy: string | undefined
   /** As an absolute path. */
   readonly subtitleFolder: string | undefined
 }
@@ -198,6 +206,19 @@ const sources = z.string().transform((text, context): readonly SourceName[] => {
   return z.NEVER
 })
 
+const youtubeClients = z
+  .string()
+  .transform((text, context) => parseYouTubeClients(text, (why) => context.addIssue(why)) ?? z.NEVER)
+
+/** Which of them cannot be used is told by its place: its text may have a password. */
+const proxies = z.string().transform((text, context): readonly string[] => {
+  const urls = listOf(text)
+  const wrong = urls.findIndex((url) => !parseProxyUrl(url))
+  if (wrong === -1 && urls.length > 0) return urls
+  context.addIssue(`is not a list of http or https URLs${urls.length > 1 ? `: number ${wrong + 1} is none` : ''}`)
+  return z.NEVER
+})
+
 /** Only a name is looked for in PATH. */
 const programIn = (cwd: string, binary: string): string => (/[\\/]/.test(binary) ? resolve(cwd, binary) : binary)
 
@@ -254,6 +275,9 @@ export const settingsSchema = (cwd: string) =>
       YT_DLP_TIMEOUT: seconds.optional(),
       SUBTITLE_FOLDER: z.string().optional(),
       YOUTUBE_BASE_URL: webOrigin.optional(),
+      YOUTUBE_CLIENTS: youtubeClients.optional(),
+      YOUTUBE_PROXIES: proxies.default([]),
+      YOUTUBE_PROXIES_ROTATE: yesOrNo.prefault(SETTINGS.YOUTUBE_PROXIES_ROTATE.default),
       YOUTUBE_TIMEOUT: seconds.optional(),
       YOUTUBE_PAUSE: pause.optional(),
       LOG_LEVEL: logLevel.prefault(SETTINGS.LOG_LEVEL.default),
@@ -313,9 +337,12 @@ export const settingsSchema = (cwd: string) =>
         order: values.SOURCES,
         ytDlpBinary: programIn(cwd, values.YT_DLP_BINARY),
         ytDlpTimeoutMs: values.YT_DLP_TIMEOUT,
+        ytDlpProxy: values.YOUTUBE_PROXIES[0],
         subtitleFolder: values.SUBTITLE_FOLDER === undefined ? undefined : resolve(cwd, values.SUBTITLE_FOLDER),
       },
       youtubeBaseUrl: values.YOUTUBE_BASE_URL,
+      youtubeClients: values.YOUTUBE_CLIENTS,
+      youtubeProxies: values.YOUTUBE_PROXIES.map((url) => ({ url, rotates: values.YOUTUBE_PROXIES_ROTATE })),
       youtubeTimeoutMs: values.YOUTUBE_TIMEOUT,
       youtubePauseMs: values.YOUTUBE_PAUSE,
       logLevel: values.LOG_LEVEL,

@@ -8,16 +8,22 @@ import {
 } from '@ytscriptify/core'
 
 /** What is wanted of every video of the list. */
-export type VideoRequest = Required<Pick<Submission, 'languages' | 'kind' | 'refresh'>>
+export type VideoRequest = Required<Pick<Submission, 'languages' | 'kind' | 'keepFormatting' | 'refresh'>> &
+  Pick<Submission, 'translateTo'>
 
 /** @throws {TranscriptionError} `invalid_input` naming each language that is not well-formed. */
-export function checkRequest({ languages, kind }: Pick<VideoRequest, 'languages' | 'kind'>): void {
-  const { error } = transcriptRequest.safeParse({ languages, kind })
+export function checkRequest({ refresh: _refresh, ...request }: VideoRequest): void {
+  const { error } = transcriptRequest.safeParse(request)
   if (!error) return
-  const issues = error.issues.map(({ message }) => ({ path: ['--languages'], code: 'invalid_input' as const, message }))
-  throw new TranscriptionError('invalid_input', `--languages: ${issues[0]?.message ?? 'is not a list of languages'}.`, {
+  const issues = error.issues.map(({ path, message }) => ({
+    path: [path[0] === 'translateTo' ? '--translate-to' : '--languages'],
+    code: 'invalid_input' as const,
+    message,
+  }))
+  const [first] = issues
+  throw new TranscriptionError('invalid_input', `${first?.path[0]}: ${first?.message}.`, {
     issues,
-    hint: 'Give language tags separated by commas, the most wanted first: --languages de,en',
+    hint: 'Give language tags, of --languages the most wanted first: --languages de,en --translate-to fr',
   })
 }
 

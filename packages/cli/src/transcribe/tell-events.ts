@@ -9,19 +9,26 @@ export interface Teller {
   problem(error: unknown): void
 }
 
-export function tellEvents(events: TranscriptionEmitter, { screen }: { screen: Screen }): Teller {
+export interface TellOptions {
+  readonly screen: Screen
+  /** Whether this run is over before anything is tried again. @default false */
+  readonly once?: boolean
+}
+
+export function tellEvents(events: TranscriptionEmitter, { screen, once = false }: TellOptions): Teller {
   const { line, paint } = screen
   const retried = new Set<ErrorCode>()
   const problems = new Set<string>()
 
   events.on('gate.closed', ({ error, until }) => {
-    const seconds = clockTime(until.getTime() - Date.now())
-    line(`${paint.yellow('pause:')} ${sentence(error)} The next try is in ${seconds}.`)
+    const next = once ? '' : ` The next try is in ${clockTime(until.getTime() - Date.now())}.`
+    line(`${paint.yellow('pause:')} ${sentence(error)}${next}`)
   })
   events.on('transcript.retrying', ({ error, afterMs }) => {
     if (retried.has(error.code)) return
     retried.add(error.code)
-    line(`${paint.yellow('retry:')} ${sentence(error)} It is tried again in ${clockTime(afterMs)}.`)
+    const next = once ? '' : ` It is tried again in ${clockTime(afterMs)}.`
+    line(`${paint.yellow('retry:')} ${sentence(error)}${next}`)
   })
   events.on('engine.error', ({ error }) => problem(error))
   return { problem }

@@ -1,23 +1,16 @@
 // The flags of `ytscriptify transcribe`, and how they are explained.
-import { Command, InvalidArgumentError, Option, type ParseOptionsResult } from 'commander'
+import { InvalidArgumentError, Option, type Command } from 'commander'
 import type { Act } from '../command-context.ts'
 import type { TranscribeOptions } from '../commands/transcribe.ts'
-import { idsAsOperands } from './ids-as-operands.ts'
+import { CommandOfIds } from '../program/command-of-ids.ts'
 import { addTextFlags } from '../texts/text-flags.ts'
 import { addWorkerFlags, duration } from '../worker-flags.ts'
 
-/** Takes ids that begin with a dash for what they are. */
-class TranscribeCommand extends Command {
-  override parseOptions(args: string[]): ParseOptionsResult {
-    return super.parseOptions(idsAsOperands(args, this))
-  }
-}
-
 /** Flags that say what is wanted of new URLs, and mean nothing to stored jobs. */
-const OF_NEW_URLS = ['file', 'languages', 'kind', 'refresh']
+const OF_NEW_URLS = ['file', 'languages', 'kind', 'translateTo', 'keepFormatting', 'refresh']
 
 export function transcribeCommand(act: Act): Command {
-  const command = new TranscribeCommand('transcribe')
+  const command = new CommandOfIds('transcribe')
     .argument('[url...]', 'URLs or ids of videos; without any, one per line is read from standard input')
     .summary('store and print the transcripts of videos')
     .description('Stores the transcripts of YouTube videos and prints them, in the order given.')
@@ -28,11 +21,13 @@ export function transcribeCommand(act: Act): Command {
         .choices(['any', 'manual', 'generated'])
         .default('any'),
     )
+    .option('--translate-to <tag>', 'have YouTube translate what it finds into this language')
+    .option('--keep-formatting', 'keep bold and italic type as tags in the text')
     .option('--output <folder>', 'files in this folder, VIDEO_ID.LANGUAGE.FORMAT; their paths go to standard output')
     .option(
       '--max-wait <duration>',
-      'stop after 20s, 5m or 2h; what is left stays stored (default: no limit)',
-      duration,
+      'stop after 20s, 5m or 2h; 0 tries each video once; what is left stays stored (default: no limit)',
+      (text) => (text === '0' ? 'once' : duration(text)),
     )
     .addOption(
       new Option('--resume <jobs>', 'go on with stored jobs (ids separated by commas) instead of new URLs')
@@ -61,6 +56,8 @@ const HELP = `
 Examples:
   ytscriptify transcribe https://youtu.be/VIDEO_ID > transcript.txt
   ytscriptify transcribe --file videos.txt --languages de,en --output transcripts/
+  ytscriptify transcribe VIDEO_ID --languages ja --translate-to en
+  ytscriptify transcribe VIDEO_ID --json --max-wait 0
   ytscriptify transcribe VIDEO_ID --format srt --view sentences --start 1:30
   cat videos.txt | ytscriptify transcribe --json --max-wait 20m > transcripts.jsonl
   ytscriptify transcribe --resume JOB

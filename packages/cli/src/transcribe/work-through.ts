@@ -11,6 +11,7 @@ import type { StopReason, StopSwitch } from './stop-switch.ts'
 import { createTally } from './tally.ts'
 import { tellEvents } from './tell-events.ts'
 import type { TranscriptWriter } from '../texts/transcript-writer.ts'
+import { whenAllWait, type AllWaitParts } from './when-all-wait.ts'
 import { workerOptions, type WorkerFlags } from '../worker-flags.ts'
 
 export interface WorkThroughParts {
@@ -22,17 +23,20 @@ export interface WorkThroughParts {
   readonly report: RunReport
   /** Which videos are being asked for. */
   readonly running: () => readonly string[]
+  /** Each video is tried once: the run ends when all that is left waits. @default it waits */
+  readonly once?: Pick<AllWaitParts, 'gateKeyOf'>
 }
 
 /** How long running videos may take to finish after a stop, in milliseconds. */
 const DRAIN_MS = { interrupted: 5_000, 'max-wait': 0, 'reader-gone': 0 } as const satisfies Record<StopReason, number>
 
 export async function workThrough(jobs: readonly Job[], parts: WorkThroughParts): Promise<ExitCode> {
-  const { opened, flags, stop, write, screen, report, running } = parts
+  const { opened, flags, stop, write, screen, report, running, once } = parts
   const { service, storage, events } = opened
   const jobIds = jobs.map(({ id }) => id)
-  const worker = service.createWorker({ name: 'transcribe', jobIds, ...workerOptions(flags) })
-  const { problem } = tellEvents(events, { screen })
+  const tries = once ? { soonRetry: { retries: 0 } } : {}
+  const worker = service.createWorker({ name: 'transcribe', jobIds, ...workerOptions(flags), ...tries })
+  const { problem } = tellEvents(events, { screen, once: once !== undefined })
   const progress = createProgress({ jobs, storage, events, running, now: systemClock.now })
   const over = new AbortController()
   const tally = createTally()
@@ -45,6 +49,19 @@ export async function workThrough(jobs: readonly Job[], parts: WorkThroughParts)
     stopped = worker.stop({ drainMs: DRAIN_MS[reason] })
   }
   stop.signal.addEventListener('abort', halt, { once: true, signal: over.signal })
+  // Before the worker begins, so that it hears of every attempt.
+  const looking =
+    once &&
+    whenAllWait(() => stop.startClock(0), {
+      jobs,
+      storage,
+      events,
+      isBusy: () => worker.stats().running > 0,
+      clock: systemClock,
+      signal: over.signal,
+      onError: problem,
+      ...once,
+    })
   if (stop.signal.aborted) halt()
   else worker.start()
 
@@ -59,7 +76,7 @@ export async function workThrough(jobs: readonly Job[], parts: WorkThroughParts)
   } finally {
     over.abort()
     // After an error there may be videos on their way, which nobody waits for any more.
-    await Promise.all([shown, worker.stop({ drainMs: 0 })])
+    await Promise.all([shown, looking, worker.stop({ drainMs: 0 })])
   }
 
   const result = tally.value()

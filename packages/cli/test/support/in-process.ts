@@ -1,5 +1,6 @@
 // The command inside the test's own process, with everything outside replaced: for tables of cases that need no more.
 import { PassThrough, Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
 import { run } from '../../src/run.ts'
 import type { Ended, RunOptions } from './workplace.ts'
 
@@ -9,6 +10,8 @@ export async function runInProcess(
 ): Promise<Ended> {
   const stdout = new PassThrough()
   const stderr = new PassThrough()
+  // Read while it runs: nobody writes more than a pipe holds.
+  const printed = Promise.all([text(stdout), text(stderr)])
   const code = await run({
     args,
     env,
@@ -21,7 +24,8 @@ export async function runInProcess(
     onUncaught: () => () => undefined,
     quit: () => undefined,
   })
-  return { code, stdout: textIn(stdout), stderr: textIn(stderr) }
+  stdout.end()
+  stderr.end()
+  const [out, err] = await printed
+  return { code, stdout: out, stderr: err }
 }
-
-const textIn = (stream: PassThrough): string => String(stream.read() ?? '')

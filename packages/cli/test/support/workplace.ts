@@ -125,6 +125,7 @@ const transcriptLine = z.strictObject({
   video_id: z.string(),
   status: z.string(),
   language: z.string().nullable(),
+  translated_from: z.string().optional(),
   kind: z.string().nullable(),
   title: z.string().nullable(),
   channel: z.string().nullable(),

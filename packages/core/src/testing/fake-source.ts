@@ -2,7 +2,7 @@
 import { TranscriptionError, type ErrorCode, type TranscriptionErrorOptions } from '../errors.ts'
 import type { FetchOptions, Permit, TranscriptSource, VideoRef } from '../source.ts'
 import type { TranscriptRequest } from '../transcript-request.ts'
-import type { FetchedTranscript } from '../transcript.ts'
+import type { FetchedTranscript, Track } from '../transcript.ts'
 import { fetchedOf } from './builders.ts'
 
 /** How the source answers one fetch: with a text, a whole transcript, an error, or as a function decides. */
@@ -19,6 +19,8 @@ export interface FakeSourceOptions {
   readonly otherwise?: FakeAnswer
   /** How many permits are out at most. @default no limit */
   readonly concurrency?: number
+  /** What tracks a video has: the same for each, an error, or as a function decides. @default it cannot list them */
+  readonly tracks?: readonly Track[] | Error | NonNullable<TranscriptSource['tracks']>
   /** @default the id of the source */
   readonly gateKeyOf?: (request: TranscriptRequest) => string
 }
@@ -75,6 +77,7 @@ export function fakeSource({ id = 'fake', videos = {}, ...options }: FakeSourceO
         running -= 1
       }
     },
+    ...(options.tracks && { tracks: listingOf(options.tracks) }),
     answer: (videoId, ...answers) => void scripts.set(videoId, [...answers]),
     fetched,
     get running() {
@@ -101,6 +104,15 @@ async function give(answer: FakeAnswer, video: VideoRef, options: FetchOptions):
   if (answer instanceof Error) throw answer
   if (typeof answer === 'function') return answer(video, options)
   return typeof answer === 'string' ? fetchedOf(answer) : answer
+}
+
+function listingOf(tracks: NonNullable<FakeSourceOptions['tracks']>): NonNullable<TranscriptSource['tracks']> {
+  if (typeof tracks === 'function') return tracks
+  return async (_video, { signal }) => {
+    signal.throwIfAborted()
+    if (tracks instanceof Error) throw tracks
+    return tracks
+  }
 }
 
 /** Places for so many at a time; who waits gets the next one in the order of asking. */

@@ -7,6 +7,7 @@ export const LIMITED_ROUTES = [
   'GET /jobs',
   'GET /job_status/{id}/transcripts/{video_id}',
   'GET /job_status/{id}/transcripts',
+  'GET /videos/{id}/tracks',
   'GET /job_status/{id}/events',
   'POST /job_status/{id}/retry',
   'GET /job_status/{id}/deliveries',

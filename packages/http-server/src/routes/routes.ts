@@ -10,6 +10,7 @@ import { metricsRoute } from './metrics.ts'
 import { openApiRoute } from './openapi.ts'
 import { retryRoute } from './retry.ts'
 import { submitRoute } from './submit.ts'
+import { tracksRoute } from './tracks.ts'
 import { transcriptRoute } from './transcript.ts'
 import { transcriptsRoute } from './transcripts.ts'
 
@@ -21,6 +22,7 @@ export function createRoutes(parts: RouteParts): readonly Route[] {
     jobsRoute(parts),
     transcriptRoute(parts),
     transcriptsRoute(parts),
+    tracksRoute(parts),
     eventsRoute(parts),
     retryRoute(parts),
     deliveriesRoute(parts),

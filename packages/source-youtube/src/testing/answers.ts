@@ -64,9 +64,13 @@ export function rightAnswer(call: Call, url: URL, video: StandInVideo | undefine
 function playerAnswer(video: StandInVideo | undefined, client: string, how?: Misbehaviour['how']): object {
   if (how === 'bot-check') return botCheckJson()
   if (!video || how === 'unavailable') return unknownVideoJson()
+  if (how === 'other-video') return playerJson({ ...video, id: OTHER_VIDEO }, client)
   if (how === 'private' || how === 'po-token') return playerJson({ ...video, state: how }, client)
   return playerJson(how === 'disabled' ? { ...video, tracks: [] } : video, client)
 }
+
+/** The video that YouTube really shows to clients which it wants to be rid of. */
+const OTHER_VIDEO = 'aQvGIIdgFDM'
 
 function captionAnswer({ searchParams: query }: URL, video: StandInVideo | undefined): Answer {
   if (query.get('signature') !== SIGNATURE) return { status: 403 }
@@ -109,6 +113,7 @@ export function wrongAnswer({ how, retryAfter }: Misbehaviour, right: Answer): A
     case 'disabled':
     case 'private':
     case 'unavailable':
+    case 'other-video':
     case 'po-token':
       return right
   }

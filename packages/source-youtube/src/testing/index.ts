@@ -1,5 +1,6 @@
 // The public entry of @ytscriptify/source-youtube/testing.
 export type { Misbehaviour } from './misbehaviour.ts'
+export { startStandInProxy, type StandInProxy, type StandInProxyOptions } from './stand-in-proxy.ts'
 export { startStandInYouTube } from './stand-in-youtube.ts'
 export type { StandInOptions, StandInRequest, StandInYouTube } from './stand-in-youtube.ts'
 export { createStandInYtDlp } from './stand-in-yt-dlp.ts'

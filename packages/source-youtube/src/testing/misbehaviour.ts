@@ -18,6 +18,7 @@ export const misbehaviour = z.strictObject({
    * - `garbage`: HTTP 200 with a page that is no answer
    * - `cut-off`: the first half of the right answer, as if it were whole
    * - `disabled`, `private`, `unavailable`: they say so of the video
+   * - `other-video`: the answer is about another video, with its captions
    * - `po-token`: they name caption texts that come empty
    */
   how: z.enum([
@@ -35,6 +36,7 @@ export const misbehaviour = z.strictObject({
     'disabled',
     'private',
     'unavailable',
+    'other-video',
     'po-token',
   ]),
   /** Which requests; `translation` are those for texts in another language than the track's. @default the ones where it makes sense */
@@ -110,5 +112,6 @@ const PLACES: Partial<Record<Misbehaviour['how'], readonly Place[]>> = {
   disabled: ['player', 'watch'],
   private: ['player', 'watch'],
   unavailable: ['player', 'watch'],
+  'other-video': ['player', 'watch'],
   'po-token': ['player', 'watch'],
 }

@@ -29,6 +29,11 @@ if (how === 'hang' || how === 'hang-with-child') {
 } else if (how === 'usage-error') {
   say('Usage: yt-dlp [OPTIONS] URL [URL...]\\n\\nyt-dlp: error: no such option: --ignore-no-formats-error')
   process.exitCode = 2
+} else if (how === 'proxy-refused') {
+  const proxy = new URL(process.env.HTTPS_PROXY)
+  const named = [proxy.href, proxy.username + ':' + proxy.password + '@' + proxy.host, decodeURIComponent(proxy.password)]
+  say('ERROR: [youtube] gettysburg1: Unable to connect to proxy ' + named.join(' '))
+  process.exitCode = 1
 } else if (has('--version')) {
   console.log('2026.08.19')
 } else if (has('--load-info-json')) {

@@ -15,6 +15,7 @@ import { STAND_IN_VIDEOS, bulkVideo, type StandInVideo, type VideoState } from '
  * - `garbage`: prints what is no answer
  * - `usage-error`: does not know an option, as an old version
  * - `bot-check`, `rate-limited`, `offline`: says so of every video
+ * - `proxy-refused`: says so of its proxy, with all that it knows of it
  * - `po-token`: leaves captions out of every video, and says so
  * - `rate-limited-text`, `no-text`, `empty-text`, `cut-off-text`: lists the tracks, and then has no good text
  */
@@ -27,6 +28,7 @@ export type YtDlpMisbehaviour =
   | 'bot-check'
   | 'rate-limited'
   | 'offline'
+  | 'proxy-refused'
   | 'po-token'
   | 'rate-limited-text'
   | 'no-text'

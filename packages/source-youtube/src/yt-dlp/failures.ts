@@ -87,7 +87,7 @@ const WORDS: readonly (readonly [ErrorCode, RegExp])[] = [
   ['source_timeout', /timed? ?out/],
   [
     'source_unreachable',
-    /failed to resolve|connection (?:refused|reset|aborted)|network is unreachable|transporterror/,
+    /failed to resolve|connection (?:refused|reset|aborted)|network is unreachable|transporterror|\bto proxy\b|tunnel connection/,
   ],
   ['po_token_required', /\bpo token\b/],
   ['live_upcoming', /^premieres? in\b|live event will begin/],
@@ -132,6 +132,6 @@ const LONGEST_QUOTE = 200
 const quotable = (text: string): string =>
   text
     .replace(/[;.]? *(?:please report this issue|use --cookies|\(caused by ).*$/i, '')
-    .replace(/https?:\S+/g, '…')
+    .replace(/\b[a-z][a-z\d+.-]*:\/\/\S+/gi, '…')
     .replace(/\.$/, '')
     .slice(0, LONGEST_QUOTE)

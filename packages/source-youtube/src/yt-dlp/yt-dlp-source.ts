@@ -24,6 +24,7 @@ import { childEnvironment } from './child-environment.ts'
 import { failureOf, hasLeftOut, missingProgram, unreadable } from './failures.ts'
 import { createProgramRunner, type ProgramResult } from './run-program.ts'
 import { withTemporaryFolder } from './temporary-folder.ts'
+import { secretsHidden } from './without-secrets.ts'
 import { readVideoInfo, type VideoInfo, type YtDlpTrack, type YtDlpTranslation } from './video-info.ts'
 
 export interface YtDlpSourceOptions {
@@ -75,7 +76,9 @@ export function ytDlpSource(options: YtDlpSourceOptions = {}): YtDlpSource {
   const maxOutputBytes = atLeast(1, 'maxOutputBytes', options.maxOutputBytes ?? 32 * 1024 * 1024)
   const binary = programOf(options.binary ?? 'yt-dlp')
   const runProgram = createProgramRunner()
-  const env = childEnvironment(process.env, proxyOf(options.proxy))
+  const proxy = proxyOf(options.proxy)
+  const env = childEnvironment(process.env, proxy)
+  const withoutSecrets = secretsHidden(proxy)
   const admit = createLimiter({
     concurrency: atLeast(1, 'concurrency', options.concurrency ?? 2),
     minGapMs: atLeast(0, 'minGapMs', options.minGapMs ?? 500),
@@ -86,7 +89,8 @@ export function ytDlpSource(options: YtDlpSourceOptions = {}): YtDlpSource {
   /** One run of the program. */
   async function run(args: readonly string[], cwd: string, signal: AbortSignal): Promise<ProgramResult> {
     try {
-      return await runProgram(binary, args, { cwd, env, maxOutputBytes, signal })
+      const result = await runProgram(binary, args, { cwd, env, maxOutputBytes, signal })
+      return { ...result, stderr: withoutSecrets(result.stderr) }
     } catch (error) {
       signal.throwIfAborted()
       throw missingProgram(error, binary) ?? error
@@ -209,9 +213,8 @@ async function readText(
   const body = await readFile(file, 'utf8')
   const text = readTimedText(body, { keepFormatting })
   if (text && text.rows.length > 0) return text.rows
-  if (text || body.trim() === '')
-    throw new TranscriptionError('empty_transcript', `yt-dlp gave ${subject} without text.`)
-  throw unreadable(subject, stderr)
+  const what = text || body.trim() === '' ? 'without text' : 'as something unreadable'
+  throw new TranscriptionError('empty_transcript', `yt-dlp gave ${subject} ${what}.`)
 }
 
 interface TranscriptParts {

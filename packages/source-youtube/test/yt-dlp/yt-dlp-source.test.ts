@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
+import { inspect } from 'node:util'
 import { isTranscriptionError, type ErrorCode, type FetchedTranscript, type TranscriptRequest } from '@ytscriptify/core'
 import { eventually, manualClock } from '@ytscriptify/core/testing'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -188,6 +189,16 @@ describe('a run of yt-dlp', () => {
     expect(Object.keys(call?.env ?? {})).not.toContain('SECRET_KEY')
     expect(call?.args.join(' ')).not.toContain('password')
   })
+
+  it('tells of its proxy what went wrong, and nothing that is secret of it', async () => {
+    ytDlp.behave('proxy-refused')
+    const source = sourceOf({ proxy: 'http://customer-17:hunter%40two@127.0.0.1:9/' })
+
+    const error = await fetch('gettysburg1', { source }).catch((thrown: unknown) => thrown)
+
+    expect(error).toMatchObject({ code: 'source_unreachable', message: expect.stringContaining('to proxy') })
+    expect(inspect(error)).not.toMatch(/hunter|customer/)
+  })
 })
 
 describe('yt-dlp that does not end', () => {
@@ -270,7 +281,7 @@ describe('what goes wrong with yt-dlp', () => {
     { how: 'rate-limited-text', code: 'source_rate_limited', says: /429/ },
     { how: 'no-text', code: 'source_request_failed', says: /503/ },
     { how: 'empty-text', code: 'empty_transcript', says: /without text/ },
-    { how: 'cut-off-text', code: 'source_request_failed', says: /did not give/ },
+    { how: 'cut-off-text', code: 'empty_transcript', says: /unreadable/ },
   ])('is $code when it is $how', async ({ how, code, says }) => {
     const video = how === 'po-token' ? 'no_captions' : 'gettysburg1'
     ytDlp.behave(how)
