@@ -2,6 +2,7 @@
 import { systemClock } from './clock.ts'
 import { TranscriptionError, invalidInput } from './errors.ts'
 import { createEmitter } from './events.ts'
+import { diagnose } from './diagnosis/diagnose.ts'
 import { isJobEnded, type Job } from './job.ts'
 import { createJobChanges } from './job-changes.ts'
 import { cursorOf, parseCursor } from './job-cursor.ts'
@@ -143,6 +144,8 @@ export function createTranscriptionService(options: TranscriptionServiceOptions)
       if (issue) throw invalidInput([issue])
       return purgeJobs({ storage, events, olderThanMs, ...(signal && { signal }) })
     },
+
+    diagnose: (diagnoseOptions = {}) => diagnose({ source, storage, clock }, diagnoseOptions),
 
     createWorker(workerOptions = {}) {
       if (closed) throw closedError()
