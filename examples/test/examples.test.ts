@@ -45,6 +45,47 @@ describe('the example', () => {
     expect(await ended).toEqual({ code: 0, output: await promisedOutput(file) })
   })
 
+  it('canary.ts says in one line that the text of a known video came, and by whom', async () => {
+    const { ended } = await start('canary.ts')
+
+    const { code, output } = await ended
+    expect(code).toBe(0)
+    expect(JSON.parse(output)).toEqual({
+      ok: true,
+      video_id: 'jNQXAC9IVRw',
+      code: null,
+      hint: null,
+      language: 'en',
+      segments: LINES.length,
+      client: 'ANDROID',
+      ms: expect.any(Number),
+      at: expect.stringMatching(/Z$/),
+    })
+    expect(output.match(/\n/g)).toHaveLength(1)
+  })
+
+  it.each([
+    ['bot-check', 'source_blocked'],
+    ['rate-limited', 'source_rate_limited'],
+    ['disabled', 'transcripts_disabled'],
+  ] as const)('canary.ts says why no text came, at once, and ends with 1: %s', async (how, reason) => {
+    youtube.behave({ how })
+    const { ended } = await start('canary.ts')
+
+    const { code, output } = await ended
+    expect(code).toBe(1)
+    expect(JSON.parse(output)).toMatchObject({ ok: false, code: reason, hint: expect.any(String), segments: 0 })
+  })
+
+  it('canary.ts waits no longer than it was told', async () => {
+    youtube.behave({ how: 'hang' })
+    const { ended } = await start('canary.ts', { CANARY_TIMEOUT_MS: '500' })
+
+    const { code, output } = await ended
+    expect(code).toBe(1)
+    expect(JSON.parse(output)).toMatchObject({ ok: false, code: 'deadline_exceeded' })
+  })
+
   it('submit-in-your-transaction.ts prints what it says', async () => {
     const { url, drop } = await createTestDatabase(inject('postgresUrl'))
 

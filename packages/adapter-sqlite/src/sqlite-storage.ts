@@ -13,6 +13,11 @@ export type SqliteStorageOptions = (SqliteFile | SqliteHandle) & {
    * with it a lease runs out without a wait. @default 0
    */
   readonly clockOffsetMs?: () => number
+  /**
+   * Whether the schema is created and brought up to date at the first use. Otherwise one that is not of this version is
+   * refused. @default true. Turn it off where somebody looks at a database that others work on.
+   */
+  readonly migrate?: boolean
   /** What the names of the tables begin with, for a database that has others too: `yt_`. @default nothing */
   readonly tablePrefix?: string
 }
@@ -40,13 +45,14 @@ export interface SqliteHandle {
  * @throws {TranscriptionError} `invalid_input` when the filename is empty, or the prefix is no plain name.
  */
 export function sqliteStorage(options: SqliteStorageOptions): TranscriptionStorage {
-  const { clockOffsetMs = () => 0, tablePrefix } = options
+  const { clockOffsetMs = () => 0, migrate, tablePrefix } = options
   if ('filename' in options) checkFilename(options.filename)
   const db = new Kysely<Tables>({ dialect: sqliteDialect(accessTo(options)) })
   return sqlStorage({
     db,
     traits: sqliteTraits({ label: labelOf(options), clockOffsetMs }),
     close: () => db.destroy(),
+    ...(migrate !== undefined && { migrate }),
     ...(tablePrefix !== undefined && { tablePrefix }),
   })
 }

@@ -33,6 +33,26 @@ describe('a storage on a file', () => {
     database.close()
   })
 
+  it('makes and changes no schema where it may not, and works on one of this version', async () => {
+    const filename = await temporaryFile()
+    const looking = sqliteStorage({ filename, migrate: false })
+
+    await expect(looking.ready()).rejects.toMatchObject({
+      code: 'storage_incompatible',
+      message: expect.stringContaining('has schema 0; this version needs schema'),
+    })
+    const raw = openRaw(filename)
+    const tables = raw.all('select name from sqlite_master')
+    raw.close()
+    const storage = sqliteStorage({ filename })
+    await storage.ready()
+
+    expect(tables).toEqual([])
+    await expect(looking.ready()).resolves.toBeUndefined()
+    await looking.close()
+    await storage.close()
+  })
+
   it('in memory lives as long as it is open', async () => {
     const storage = sqliteStorage({ filename: ':memory:' })
 

@@ -4,7 +4,7 @@ import { isTranscriptionError, type ErrorCode } from '@ytscriptify/core'
 export const EXIT = {
   /** Everything that was asked for is done. */
   done: 0,
-  /** A fault of ours. */
+  /** A fault of ours; of doctor: something stops transcripts, and does not go away by waiting. */
   unexpected: 1,
   /** The command line, the configuration or the database cannot be used as given. */
   usage: 2,

@@ -7,6 +7,7 @@ import { sayingWhere } from './job-not-found.ts'
 import { columnsOf } from './output/screen.ts'
 import { configCommand, keysCommand } from './program/configuration-commands.ts'
 import { databaseCommands } from './program/database-commands.ts'
+import { doctorCommand } from './program/doctor-command.ts'
 import { inspectCommand } from './program/inspect-command.ts'
 import { jobCommands } from './program/job-commands.ts'
 import type { ProgramParts } from './program/program-parts.ts'
@@ -46,6 +47,7 @@ export function createProgram({ context, onAct }: ProgramParts): Command {
     ...serviceCommands(act),
     ...jobCommands(act),
     inspectCommand(act),
+    doctorCommand(act),
     ...databaseCommands(act),
     keysCommand(act),
     configCommand({ context, onAct }),

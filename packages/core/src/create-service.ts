@@ -2,6 +2,7 @@
 import { systemClock } from './clock.ts'
 import { TranscriptionError, invalidInput } from './errors.ts'
 import { createEmitter } from './events.ts'
+import { diagnose } from './diagnosis/diagnose.ts'
 import { isJobEnded, type Job } from './job.ts'
 import { createJobChanges } from './job-changes.ts'
 import { cursorOf, parseCursor } from './job-cursor.ts'
@@ -149,6 +150,8 @@ export function createTranscriptionService(options: TranscriptionServiceOptions)
       if (closed) throw closedError()
       return listTracks(url, { ...tracksOptions, source, storage, clock })
     },
+
+    diagnose: (diagnoseOptions = {}) => diagnose({ source, storage, clock }, diagnoseOptions),
 
     createWorker(workerOptions = {}) {
       if (closed) throw closedError()

@@ -21,6 +21,26 @@ export type {
 export type { DeliveryStats } from './deliveries/delivery-loop.ts'
 export { DEFAULT_DELIVERY_OPTIONS, type DeliveryOptions } from './deliveries/delivery-options.ts'
 export { STANDARD_DELAYS_MS } from './deliveries/delivery-schedule.ts'
+export { diagnose, type DiagnoseParts } from './diagnosis/diagnose.ts'
+export { diagnosisJson, findingJson } from './diagnosis/diagnosis-json.ts'
+export type { DiagnoseOptions, Diagnosis, GateDiagnosis, StorageDiagnosis } from './diagnosis/diagnosis.ts'
+export {
+  statusOfFindings,
+  type Finding,
+  type Fine,
+  type Remedy,
+  type Subject,
+  type Trouble,
+} from './diagnosis/findings.ts'
+export type {
+  ClientAnswer,
+  ClientDiagnosis,
+  DiagnoseSourceOptions,
+  Reach,
+  ReachStep,
+  SourceDiagnosis,
+  WayDiagnosis,
+} from './diagnosis/source-diagnosis.ts'
 export { deadlineErrorOf, jobErrorOf, workerLostErrorOf, type DeadlineFacts } from './end-errors.ts'
 export { HINTS, RETRY_RULES, TranscriptionError, isTranscriptionError, pathOf, toErrorRecord } from './errors.ts'
 export type { ErrorCode, ErrorRecord, InputIssue, RetryRule, TranscriptionErrorOptions } from './errors.ts'

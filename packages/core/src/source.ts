@@ -1,4 +1,5 @@
 // Where transcripts come from.
+import type { DiagnoseSourceOptions, SourceDiagnosis } from './diagnosis/source-diagnosis.ts'
 import type { TranscriptRequest } from './transcript-request.ts'
 import type { FetchedTranscript, Track } from './transcript.ts'
 
@@ -70,4 +71,14 @@ export interface TranscriptSource {
 
   /** Asks the source for something small to learn whether it can be reached. @throws {TranscriptionError} when it cannot. */
   check?(options: { readonly signal: AbortSignal }): Promise<void>
+
+  /**
+   * Finds out what stands between this machine and a transcript: how far we come, who is answered, whether a text comes.
+   * It asks little, each once, and changes nothing: no pause and no limit learns from it. What fails is part of the
+   * answer. Where the source has refused us and its pause is not over, it asks only with `force`.
+   *
+   * @returns one for each source that it is made of, in the order in which they are asked.
+   * @throws the reason of `signal`, and nothing else.
+   */
+  diagnose?(options: DiagnoseSourceOptions): Promise<readonly SourceDiagnosis[]>
 }

@@ -41,6 +41,9 @@ import type { Transcript, TranscriptContent, TranscriptResult, TranscriptStatus 
  * Prove an implementation with `describeStorage` of `@ytscriptify/core/testing`.
  */
 export interface TranscriptionStorage {
+  /** The version of the schema that it works on, counted from 1. Absent where it has none. */
+  readonly schemaVersion?: number
+
   /** Opens the database and brings its schema up to date. Other methods do it by themselves; calling it twice is fine. */
   ready(): Promise<void>
 

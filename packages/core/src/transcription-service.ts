@@ -1,6 +1,7 @@
 // The front of the library: hand in URLs, look at jobs, wait for their end. What it promises; `create-service.ts` keeps it.
 import type { Clock } from './clock.ts'
 import type { Delivery } from './delivery.ts'
+import type { DiagnoseOptions, Diagnosis } from './diagnosis/diagnosis.ts'
 import type { TranscriptionEmitter } from './events.ts'
 import type { Gate } from './gate.ts'
 import type { Job, JobStatus } from './job.ts'
@@ -156,6 +157,16 @@ export interface TranscriptionService {
    *   reason of `signal` when it aborts.
    */
   tracks(url: string, options?: TracksOptions): Promise<VideoTracks>
+
+  /**
+   * Finds out whether transcripts can be had from here, and what stands in their way: it looks at the storage and its
+   * gates, and asks the source for one video that is known to have captions, each of its clients once. Nothing changes by
+   * that, and behind a closed gate nothing is asked, unless `force` says so. It takes seconds, at most about a minute, and is
+   * not for a loop: the source counts these requests, too.
+   *
+   * @throws the reason of `signal` when it aborts. A storage that cannot be reached is part of the answer.
+   */
+  diagnose(options?: DiagnoseOptions): Promise<Diagnosis>
 
   /** Creates a worker on the same parts. It begins when it is started, and is stopped by {@link close}. */
   createWorker(options?: WorkerOptions): TranscriptionWorker

@@ -14,7 +14,7 @@ export interface AdmitParts {
 
 /** @throws {HttpProblem} `unauthorized`, `rate_limited` */
 export async function admit(route: Route, exchange: Exchange, parts: AdmitParts): Promise<Caller> {
-  if (route.open) return NOBODY
+  if (isOpen(route, exchange)) return NOBODY
   const { authenticate, limits } = parts
   const caller = await (readsHeaders(authenticate)
     ? authenticate(exchange.request)
@@ -35,6 +35,9 @@ export async function admit(route: Route, exchange: Exchange, parts: AdmitParts)
   checkVerdict(verdict, exchange, parts)
   return { owner }
 }
+
+const isOpen = ({ open }: Route, { request }: Exchange): boolean =>
+  typeof open === 'function' ? open(request) : open === true
 
 /** Whom open routes are answered. They tell nothing of jobs, so it does not matter whose they would be. */
 const NOBODY: Caller = { owner: DEFAULT_OWNER }

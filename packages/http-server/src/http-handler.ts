@@ -69,6 +69,7 @@ export function createHttpHandler(service: TranscriptionService, options: HttpHa
       caller,
       params: found.params,
       isClosing: closing?.aborted === true,
+      closing,
       untilGone: () => linkedSignal(closing ? [request.signal, closing] : [request.signal]),
       aboutJob: (id) => void (exchange.jobId = id),
       onFault: report,

@@ -12,8 +12,11 @@ export interface Route {
   readonly method: 'GET' | 'POST' | 'DELETE'
   /** As the document writes it: `/job_status/{id}`. */
   readonly path: string
-  /** Whether it is open to everybody; such a route tells nothing of anybody's jobs. @default only with a key */
-  readonly open?: true
+  /**
+   * Whether it is open to everybody, or for which requests; it tells nothing of anybody's jobs then. @default only with a
+   * key
+   */
+  readonly open?: true | ((request: Pick<ApiRequest, 'url'>) => boolean)
   /** Whether it makes work, and so falls under the stricter limit. @default false */
   readonly submits?: true
   /** What the document says of it. A function, since most processes never show the document. */
@@ -30,6 +33,8 @@ export interface Call {
   readonly requestId: string
   /** Whether the server is to stop: it still answers, and nobody should send it more. */
   readonly isClosing: boolean
+  /** Aborts when the server is to stop. Absent where the host does not say. */
+  readonly closing: AbortSignal | undefined
   /** Makes a signal that aborts when the client has gone, or the server is to stop. Whoever makes it releases it. */
   readonly untilGone: () => LinkedSignal
   /** Says of which job the request is, for its record and for a problem. */

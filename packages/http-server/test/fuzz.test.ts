@@ -54,4 +54,4 @@ const OF_BERT = 'dQw4w9WgXcQ'
 const OF_ANNA = ['jNQXAC9IVRw', '9bZkp7q19f0']
 
 /** What everybody may see. */
-const OPEN = /^\/(livez|readyz|openapi\.json)/
+const OPEN = /^\/(livez|readyz(?!.*[?&]deep=)|openapi\.json)/

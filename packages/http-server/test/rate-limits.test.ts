@@ -105,7 +105,7 @@ describe('limits of routes', () => {
   })
 
   it('are refused for routes that are open to everybody, where nobody counts', () => {
-    expect(() => rateLimits({ routes: { 'GET /readyz': '1/minute' } })).toThrow('There is no route "GET /readyz"')
+    expect(() => rateLimits({ routes: { 'GET /livez': '1/minute' } })).toThrow('There is no route "GET /livez"')
   })
 
   it('names the route whose limit cannot be read', () => {

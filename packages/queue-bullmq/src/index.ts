@@ -1,5 +1,6 @@
 // The public entry of @ytscriptify/queue-bullmq.
 export { bullmqQueue, type BullmqQueueOptions } from './bullmq-queue.ts'
+export { pingRedis, type PingRedisOptions } from './ping-redis.ts'
 export {
   redisRateLimitStore,
   type RedisRateLimitStore,

@@ -33,7 +33,7 @@ export interface DownloadedText {
  *   that was cut off; `source_blocked` for a captcha, and `consent_required` for the page about cookies.
  */
 export async function downloadTrack(download: Download): Promise<DownloadedText> {
-  const url = addressOf(download)
+  const url = captionAddress(download)
   let format: TimedText['format'] = 'srv3'
   const fetch: typeof globalThis.fetch = async (_input, init) => {
     if (init?.method === 'POST') return Response.json(playerAnswerWith(url, download.track))
@@ -46,7 +46,13 @@ export async function downloadTrack(download: Download): Promise<DownloadedText>
   return { segments, format }
 }
 
-function addressOf({ videoId, track, translation, client }: Download): URL {
+/** @throws {TranscriptionError} `po_token_required`, `source_request_failed` for an address that is not YouTube's. */
+export function captionAddress({
+  videoId,
+  track,
+  translation,
+  client,
+}: Pick<Download, 'videoId' | 'track' | 'translation' | 'client'>): URL {
   const url = URL.canParse(track.url, YOUTUBE_ORIGIN) ? new URL(track.url, YOUTUBE_ORIGIN) : undefined
   // The address comes from outside: it must not lead us anywhere else.
   if (url?.protocol !== 'https:' || url.port !== '' || !url.hostname.endsWith('.youtube.com')) {

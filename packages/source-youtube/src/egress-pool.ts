@@ -39,6 +39,8 @@ export interface EgressPool {
   admit(signal: AbortSignal): Promise<Place>
   /** Waits for a place on a way that is open and none of these. @returns `undefined` when there is none. */
   admitElsewhere(tried: ReadonlySet<Way>, options: { lane: Lane; signal: AbortSignal }): Promise<Place | undefined>
+  /** Waits for a place on this way, whether it is open or not. */
+  admitTo(way: Way, signal: AbortSignal): Promise<Place>
   /** How long all ways of a lane are closed, in milliseconds from now; 0 when one is open. */
   waitMs(lane: Lane): number
 }
@@ -133,6 +135,11 @@ export function createEgressPool(options: EgressPoolOptions): EgressPool {
       const candidates = ways.filter((way) => !tried.has(way) && way.breakers[lane].waitMs() === 0)
       const way = choose(candidates)
       return way && placeOn(way, signal)
+    },
+    async admitTo(way, signal) {
+      const ours = ways.find((one) => one === way)
+      if (!ours) throw new TypeError('The way is not one of this pool.')
+      return placeOn(ours, signal)
     },
     waitMs: (lane) => Math.min(...ways.map(({ breakers }) => breakers[lane].waitMs())),
   }

@@ -149,13 +149,13 @@ function networkError(error: unknown, { subject, proxy }: { subject: string; pro
 }
 
 /** An error and what is behind it: a fetch hides the reason in its cause, and a proxy in the cause of that. */
-function causesOf(error: unknown): Error[] {
+export function causesOf(error: unknown): Error[] {
   const causes: Error[] = []
   for (let one = error; one instanceof Error && causes.length < 4; one = one.cause) causes.push(one)
   return causes
 }
 
-function codeOf(error: Error): string | undefined {
+export function codeOf(error: Error): string | undefined {
   if (!('code' in error) || typeof error.code !== 'string') return undefined
   return /^[A-Z_\d]+$/.test(error.code) ? error.code : undefined
 }

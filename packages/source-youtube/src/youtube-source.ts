@@ -12,6 +12,7 @@ import {
 } from '@ytscriptify/core'
 import { askClients } from './client-chain.ts'
 import type { YouTubeClient } from './clients.ts'
+import { createDiagnosis } from './diagnosis.ts'
 import { downloadTrack } from './download.ts'
 import { createEgressPool } from './egress-pool.ts'
 import { isVideoId, parseVideoId } from './parse-video-id.ts'
@@ -25,7 +26,8 @@ import { chooseTranslation } from './translation.ts'
 import { YOUTUBE_ORIGIN, createTransport } from './transport.ts'
 import { askWatchPage } from './watch-page.ts'
 
-export type YouTubeSource = TranscriptSource & Required<Pick<TranscriptSource, 'gateKeyOf' | 'tracks' | 'check'>>
+export type YouTubeSource = TranscriptSource &
+  Required<Pick<TranscriptSource, 'gateKeyOf' | 'tracks' | 'check' | 'diagnose'>>
 
 /**
  * Fetches transcripts from YouTube, anonymously.
@@ -143,6 +145,7 @@ export function youtubeSource(options: YouTubeSourceOptions = {}): YouTubeSource
         throw error instanceof AggregateError ? error.errors[0] : error
       }
     },
+    diagnose: createDiagnosis({ source: SOURCE, settings, pool, resolve }),
   }
 }
 

@@ -6,6 +6,9 @@ import { tableNamesIn, type Namespace } from './namespace.ts'
 import type { Database } from './schema.ts'
 import type { SqlDialectTraits } from './sql-dialect-traits.ts'
 
+/** The version of the schema that this code works on. */
+export const SCHEMA_VERSION = MIGRATIONS.length
+
 export interface MigrateOptions {
   readonly namespace: Namespace
   /** Whether to bring an older schema up to date. Otherwise it is refused. */
@@ -21,9 +24,9 @@ export interface MigrateOptions {
 export async function migrate(db: Database, traits: SqlDialectTraits, options: MigrateOptions): Promise<void> {
   const { namespace, apply } = options
   const version = await traits.read(db, (reader) => schemaVersion(reader, traits, namespace))
-  if (version < MIGRATIONS.length && !apply) throw olderDatabase(traits, version)
+  if (version < SCHEMA_VERSION && !apply) throw olderDatabase(traits, version)
   await traits.prepare(db)
-  if (version === MIGRATIONS.length) return
+  if (version === SCHEMA_VERSION) return
 
   await traits.exclusively(db, async (trx) => {
     // Again, now that nobody else migrates.
@@ -57,7 +60,7 @@ async function schemaVersion(db: Database, traits: SqlDialectTraits, namespace: 
     .selectFrom('ytscriptify_migrations')
     .select((eb) => eb.fn.coalesce(eb.fn.max('version'), eb.lit(0)).as('version'))
     .executeTakeFirstOrThrow()
-  if (version > MIGRATIONS.length) throw newerDatabase(traits, version)
+  if (version > SCHEMA_VERSION) throw newerDatabase(traits, version)
   return version
 }
 
@@ -81,13 +84,13 @@ const foreignDatabase = ({ label }: SqlDialectTraits, taken: readonly string[]):
 const newerDatabase = ({ label }: SqlDialectTraits, version: number): TranscriptionError =>
   new TranscriptionError(
     'storage_incompatible',
-    `${label} was migrated to schema ${version} by a newer version; this one knows schema ${MIGRATIONS.length}.`,
+    `${label} was migrated to schema ${version} by a newer version; this one knows schema ${SCHEMA_VERSION}.`,
     { hint: 'Update this installation to the version that the others use, or name another database.' },
   )
 
 const olderDatabase = ({ label }: SqlDialectTraits, version: number): TranscriptionError =>
   new TranscriptionError(
     'storage_incompatible',
-    `${label} has schema ${version}; this version needs schema ${MIGRATIONS.length}, and was told not to change it.`,
+    `${label} has schema ${version}; this version needs schema ${SCHEMA_VERSION}, and was told not to change it.`,
     { hint: 'Run "ytscriptify migrate", or apply what "ytscriptify migrate --sql" prints.' },
   )

@@ -11,7 +11,7 @@ import { importJobs } from './import-jobs.ts'
 import { createJobReads } from './job-reads.ts'
 import { listActive, listWorkers } from './list-active.ts'
 import { listDeliveries } from './list-deliveries.ts'
-import { migrate } from './migrate.ts'
+import { SCHEMA_VERSION, migrate } from './migrate.ts'
 import { checkNamespace, namespacePlugin, type Namespace } from './namespace.ts'
 import { purgeJobs } from './purge-jobs.ts'
 import { listGates, listJobs } from './read-jobs.ts'
@@ -71,6 +71,7 @@ export function sqlStorage(options: SqlStorageOptions): TranscriptionStorage {
   const claimDeliveries = createClaimDeliveries(db, traits)
 
   return {
+    schemaVersion: SCHEMA_VERSION,
     ready: () => using(() => Promise.resolve()),
     close,
     insertJob: (job) => using(() => insert(job)),

@@ -1,5 +1,7 @@
 // firstOf(): several sources as one, asked in order until one of them gives the transcript.
 import { systemClock, type Clock } from '../clock.ts'
+import { diagnoseSource, mainGateOf, reachOnly } from '../diagnosis/diagnose-source.ts'
+import type { DiagnoseSourceOptions, SourceDiagnosis } from '../diagnosis/source-diagnosis.ts'
 import { RETRY_RULES, TranscriptionError, isTranscriptionError, type ErrorCode } from '../errors.ts'
 import { DEFAULT_GATE_POLICY, type GatePolicy } from '../gate.ts'
 import type { FetchOptions, TranscriptSource, VideoRef } from '../source.ts'
@@ -50,7 +52,7 @@ export function firstOf(sources: readonly TranscriptSource[], options: FirstOfOp
 
   /** Those that are not at rest; where all are, the gate has let us through, so all are asked. */
   function awake(request: TranscriptRequest | undefined, among: readonly TranscriptSource[]): TranscriptSource[] {
-    const ready = among.filter((source) => !rests.isResting(laneOf(source, request)))
+    const ready = among.filter((source) => rests.waitMs(laneOf(source, request)) === 0)
     return ready.length > 0 ? ready : [...among]
   }
 
@@ -86,11 +88,24 @@ export function firstOf(sources: readonly TranscriptSource[], options: FirstOfOp
     })
   }
 
+  /** One that is at rest has refused us a moment ago, so it is left alone here, too. */
+  async function diagnoseOne(
+    source: TranscriptSource,
+    options: DiagnoseSourceOptions,
+  ): Promise<readonly SourceDiagnosis[]> {
+    const waitMs = rests.waitMs(mainGateOf(source))
+    if (waitMs > 0 && !options.force)
+      return [reachOnly(source, { state: 'paused', until: new Date(clock.now() + waitMs) })]
+    return diagnoseSource(source, { ...options, clock, timeoutMs: LONGEST_DIAGNOSIS_MS })
+  }
+
   const listing = sources.filter((source) => source.tracks)
   const checking = sources.filter((source) => source.check)
 
   return {
     id,
+    diagnose: async (diagnoseOptions) =>
+      (await Promise.all(sources.map((source) => diagnoseOne(source, diagnoseOptions)))).flat(),
     parse(url) {
       for (const source of sources) {
         const video = source.parse(url)
@@ -111,6 +126,9 @@ export function firstOf(sources: readonly TranscriptSource[], options: FirstOfOp
     }),
   }
 }
+
+/** In milliseconds, shorter than that of all together: one that hangs must not hide what the others have found. */
+const LONGEST_DIAGNOSIS_MS = 50_000
 
 /** The gate that a source would have of its own: what one refusal is about. */
 const laneOf = (source: TranscriptSource, request: TranscriptRequest | undefined): string =>

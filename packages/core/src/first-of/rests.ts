@@ -6,7 +6,8 @@ import type { GatePolicy } from '../gate.ts'
 import { isAnswer } from '../worker/outcome-of-error.ts'
 
 export interface Rests {
-  isResting(lane: string): boolean
+  /** How long it is still left alone, in milliseconds from now; 0 when it may be asked. */
+  waitMs(lane: string): number
   /** Notes that a lane is being asked. After a rest the first one to do so is a probe: until it has ended, others pass by. */
   begin(lane: string): Asking
 }
@@ -34,7 +35,7 @@ export function createRests({
   const pauseMs = (refusals: number): number => Math.min(maxMs, minMs * 2 ** Math.max(0, refusals - 1))
 
   return {
-    isResting: (lane) => clock.monotonic() < (rests.get(lane)?.until ?? -Infinity),
+    waitMs: (lane) => Math.max(0, (rests.get(lane)?.until ?? -Infinity) - clock.monotonic()),
 
     begin(lane) {
       const current = rests.get(lane)

@@ -1,5 +1,6 @@
 // The conformance suite of sources: what they recognise, what they give, and how they fail.
 import assert from 'node:assert/strict'
+import { isUsable, type SourceDiagnosis } from '../diagnosis/source-diagnosis.ts'
 import { isTranscriptionError, type ErrorCode } from '../errors.ts'
 import type { TranscriptSource, VideoRef } from '../source.ts'
 import { decodeSegments, encodeSegments } from '../transcript-data.ts'
@@ -225,6 +226,42 @@ function describeAsking({ describe, it }: SourceSuite): void {
       setImmediate(() => controller.abort(reason))
 
       await assert.rejects(listing, reason)
+    })
+  })
+
+  describe('a source that diagnoses itself', () => {
+    const diagnosisOf = async (
+      { source, urls }: SourceHarness,
+      signal: AbortSignal,
+    ): Promise<readonly SourceDiagnosis[]> =>
+      (await source.diagnose?.({ signal, videoId: refOf(source, urls[0]).videoId })) ?? []
+
+    it('tells of each way that leads to a transcript, and names what it has asked for', async (harness) => {
+      const diagnoses = await diagnosisOf(harness, new AbortController().signal)
+
+      for (const { source, videoId, ways } of diagnoses) {
+        assert.match(source, /\S/)
+        if (videoId !== undefined) assert.equal(videoId, refOf(harness.source, harness.urls[0]).videoId)
+        for (const way of ways) assert.ok(isUsable(way), JSON.stringify(way))
+      }
+    })
+
+    it('leaves everything as it was: the next video comes', async (harness) => {
+      await diagnosisOf(harness, new AbortController().signal)
+
+      assert.ok((await fetch(harness.source, harness.urls[0])).segments.length > 0)
+    })
+
+    it('ends with the reason of the signal, and with no other error', async (harness) => {
+      await harness.hang()
+      const controller = new AbortController()
+      const reason = new Error('gone')
+      const diagnosing = diagnosisOf(harness, controller.signal).catch((error: unknown) => error)
+
+      setImmediate(() => controller.abort(reason))
+
+      const outcome = await diagnosing
+      assert.ok(outcome === reason || Array.isArray(outcome), String(outcome))
     })
   })
 

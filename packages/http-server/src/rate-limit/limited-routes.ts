@@ -1,5 +1,5 @@
 // The routes that limits apply to, so that limits can be checked where there is no API yet. Those that are open to
-// everybody have none. A test holds the list against the API.
+// everybody have none; `/readyz` is open, unless it is asked to look deeper. A test holds the list against the API.
 export const LIMITED_ROUTES = [
   'POST /transcribe',
   'GET /job_status/{id}',
@@ -15,5 +15,6 @@ export const LIMITED_ROUTES = [
   'GET /inspect/active',
   'GET /inspect/stats',
   'GET /inspect/workers',
+  'GET /readyz',
   'GET /metrics',
 ] as const

@@ -1,4 +1,5 @@
 // The videos that the stand-in knows. Their ids are stable: tests and demos name them.
+import { KNOWN_VIDEO } from '../known-video.ts'
 import * as texts from './texts.ts'
 import { generatedTrack, manualTrack, type StandInTrack } from './tracks.ts'
 
@@ -46,6 +47,8 @@ const refused = (id: string, state: VideoState, ...tracks: StandInTrack[]): Stan
 
 /** Every video by its id. Beside these, {@link bulkVideo} answers for as many as a test needs. */
 export const STAND_IN_VIDEOS: readonly StandInVideo[] = [
+  // What a diagnosis asks for, unless it is told otherwise.
+  spoken(KNOWN_VIDEO, 'A video that everybody knows', manualTrack('en', texts.GETTYSBURG)),
   spoken(
     'gettysburg1',
     'The Gettysburg Address',

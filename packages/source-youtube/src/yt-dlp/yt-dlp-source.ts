@@ -21,6 +21,7 @@ import { provenanceOf } from '../transcript-of.ts'
 import { chooseTranslation } from '../translation.ts'
 import { infoArguments, textArguments } from './arguments.ts'
 import { childEnvironment } from './child-environment.ts'
+import { createYtDlpDiagnosis } from './diagnosis.ts'
 import { failureOf, hasLeftOut, missingProgram, unreadable } from './failures.ts'
 import { createProgramRunner, type ProgramResult } from './run-program.ts'
 import { withTemporaryFolder } from './temporary-folder.ts'
@@ -61,7 +62,8 @@ export interface YtDlpSourceOptions {
   readonly random?: () => number
 }
 
-export type YtDlpSource = TranscriptSource & Required<Pick<TranscriptSource, 'gateKeyOf' | 'tracks' | 'check'>>
+export type YtDlpSource = TranscriptSource &
+  Required<Pick<TranscriptSource, 'gateKeyOf' | 'tracks' | 'check' | 'diagnose'>>
 
 /**
  * Fetches transcripts from YouTube with an installed yt-dlp (https://github.com/yt-dlp/yt-dlp). It recognises the same
@@ -85,6 +87,15 @@ export function ytDlpSource(options: YtDlpSourceOptions = {}): YtDlpSource {
     clock,
     random,
   })
+
+  /** @throws {TranscriptionError} when it cannot be started, or does not say its version. */
+  async function versionOf(signal: AbortSignal): Promise<string> {
+    return withProgram('its version', signal, async (runIn) => {
+      const { code, stdout, stderr } = await runIn(['--ignore-config', '--version'])
+      if (code !== 0) throw unreadable('its version', stderr)
+      return stdout.trim().slice(0, 50)
+    })
+  }
 
   /** One run of the program. */
   async function run(args: readonly string[], cwd: string, signal: AbortSignal): Promise<ProgramResult> {
@@ -160,11 +171,9 @@ export function ytDlpSource(options: YtDlpSourceOptions = {}): YtDlpSource {
       }
     },
     async check({ signal }) {
-      await withProgram('its version', signal, async (runIn) => {
-        const { code, stderr } = await runIn(['--ignore-config', '--version'])
-        if (code !== 0) throw unreadable('its version', stderr)
-      })
+      await versionOf(signal)
     },
+    diagnose: createYtDlpDiagnosis({ source: id, target: binary, clock, versionOf, admit, fetchVideo }),
   }
 }
 

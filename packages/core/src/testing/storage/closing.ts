@@ -14,6 +14,12 @@ export function describeClosing({ describe, it }: StorageSuite): void {
       await storage.close()
     })
 
+    it('says which version of the schema it works on, where there is one', async ({ storage }) => {
+      const { schemaVersion = 1 } = storage
+
+      assert.ok(Number.isInteger(schemaVersion) && schemaVersion >= 1, String(schemaVersion))
+    })
+
     it('needs no ready before the first use', async ({ another }) => {
       const storage = await another()
 
