@@ -24,14 +24,8 @@ export { STANDARD_DELAYS_MS } from './deliveries/delivery-schedule.ts'
 export { diagnose, type DiagnoseParts } from './diagnosis/diagnose.ts'
 export { diagnosisJson, findingJson } from './diagnosis/diagnosis-json.ts'
 export type { DiagnoseOptions, Diagnosis, GateDiagnosis, StorageDiagnosis } from './diagnosis/diagnosis.ts'
-export {
-  statusOfFindings,
-  type Finding,
-  type Fine,
-  type Remedy,
-  type Subject,
-  type Trouble,
-} from './diagnosis/findings.ts'
+export type { Finding, Fine, Remedy, Subject, Trouble } from './diagnosis/finding.ts'
+export { statusOfFindings } from './diagnosis/findings.ts'
 export type {
   ClientAnswer,
   ClientDiagnosis,

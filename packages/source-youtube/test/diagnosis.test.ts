@@ -123,7 +123,9 @@ describe('a diagnosis of YouTube', () => {
 
   it('tells a client that YouTube has retired by the status of the answer', async () => {
     const retired: typeof fetch = (input, init) =>
-      String(input).includes('/player') ? Promise.resolve(new Response('{}', { status: 400 })) : fetch(input, init)
+      new URL(input instanceof Request ? input.url : input).pathname.endsWith('/player')
+        ? Promise.resolve(new Response('{}', { status: 400 }))
+        : fetch(input, init)
 
     const { way } = await diagnose(sourceOf({ fetch: retired }))
 

@@ -17,11 +17,17 @@ export function findingLines(findings: readonly Finding[], stdout: TerminalStrea
     const advice = adviceOf(finding)
     // The same advice for several in a row is given once, below the last.
     const isRepeated = advice === adviceOf(findings[index + 1])
-    const todo = advice === undefined || isRepeated ? [] : broken(`→ ${printable(advice)}`, room)
+    const todo = advice === undefined || isRepeated ? [] : pointed(broken(printable(advice), room - POINTER.length))
     return [...found, ...todo].map((text, row) => `${(row === 0 ? WORDS[finding.level] : '').padEnd(INDENT)}${text}`)
   })
   return lines.map((line) => `${line}\n`).join('')
 }
+
+/** Marks where an advice begins. */
+const POINTER = '→ '
+
+const pointed = (lines: readonly string[]): string[] =>
+  lines.map((line, row) => `${row === 0 ? POINTER : ' '.repeat(POINTER.length)}${line}`)
 
 const adviceOf = (finding: Finding | undefined): string | undefined =>
   finding === undefined || finding.level === 'ok' ? undefined : finding.advice

@@ -21,8 +21,9 @@ export const doctorCommand = (act: Act): Command =>
     )
 
 const HELP = `
-It makes about six requests, each once. YouTube counts them like any others, so do not run it in a loop.
+It makes about six requests, each once. YouTube counts them like any others, so
+do not run it in a loop.
 
-Ends with 0 where transcripts can be had, with 5 where YouTube refuses this address for now, and with 1 where
-something else stops them.
+Ends with 0 where transcripts can be had, with 5 where YouTube refuses this
+address for now, and with 1 where something else stops them.
 `

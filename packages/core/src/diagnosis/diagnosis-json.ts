@@ -1,7 +1,7 @@
 // A diagnosis as programs read it: the same in the answers of the HTTP API and in what the command prints.
 import type { ErrorRecord } from '../errors.ts'
 import type { Diagnosis, GateDiagnosis, StorageDiagnosis } from './diagnosis.ts'
-import type { Finding } from './findings.ts'
+import type { Finding } from './finding.ts'
 import type { ClientDiagnosis, Reach, SourceDiagnosis, WayDiagnosis } from './source-diagnosis.ts'
 
 export const diagnosisJson = ({ status, checkedAt, storage, gates, sources, findings }: Diagnosis) => ({

@@ -1,6 +1,6 @@
 // Whether transcripts can be had from here, and what stands in their way: what the service found out, and what it means.
 import type { ErrorRecord } from '../errors.ts'
-import type { Finding } from './findings.ts'
+import type { Finding } from './finding.ts'
 import type { SourceDiagnosis } from './source-diagnosis.ts'
 
 export interface DiagnoseOptions {

@@ -1,6 +1,7 @@
 // What a diagnosis means, in words for people: each thing that was found, how bad it is, and what to do.
-import { HINTS, type ErrorRecord } from '../errors.ts'
+import type { ErrorRecord } from '../errors.ts'
 import type { GateDiagnosis, StorageDiagnosis } from './diagnosis.ts'
+import { REMEDIES, type Finding, type Remedy, type Trouble } from './finding.ts'
 import {
   isUsable,
   type ClientDiagnosis,
@@ -9,50 +10,6 @@ import {
   type SourceDiagnosis,
   type WayDiagnosis,
 } from './source-diagnosis.ts'
-
-export type Finding = Fine | Trouble
-
-export interface Fine {
-  readonly level: 'ok'
-  readonly about: Subject
-  readonly message: string
-}
-
-export interface Trouble {
-  /** `problem`: it stops transcripts. `warning`: they come all the same. */
-  readonly level: 'warning' | 'problem'
-  readonly about: Subject
-  readonly message: string
-  /** What helps, for programs that know it by other names: of settings, say. */
-  readonly remedy: Remedy
-  /** What to do, in words. */
-  readonly advice: string
-}
-
-/** `machine` and `queue` are for whoever adds findings of his own. */
-export type Subject = 'storage' | 'gate' | 'source' | 'machine' | 'queue'
-
-/** What helps. */
-export type Remedy = keyof typeof REMEDIES
-
-/** In words that hold wherever the library is used. An error that says more has its own hint. */
-const REMEDIES = {
-  wait: 'Nothing has to be done: work goes on by itself.',
-  ask_less: HINTS.source_blocked,
-  check_dns: 'Check the network and the name servers of this machine.',
-  check_network: HINTS.source_unreachable,
-  check_proxy: 'Check the address of the proxy, its user and its password.',
-  check_certificates: 'Check the clock of this machine, and whether something on the way opens encrypted connections.',
-  allow_time: HINTS.source_timeout,
-  install_program: 'Install the program, or say where it is.',
-  change_clients: 'Update this package, or ask as other clients: the source retires old versions.',
-  change_network: 'Use another network or a proxy.',
-  look_at_source: 'Look at the error; it is what the source, or what stands in its place, has answered.',
-  check_video: 'Ask for another video that is known to have captions.',
-  check_storage: HINTS.storage_unavailable,
-  check_queue: 'Check that the server of the queue can be reached.',
-  update: 'Update what is named.',
-} as const satisfies Record<string, string>
 
 /** What several findings come to. */
 export function statusOfFindings(findings: readonly Pick<Finding, 'level'>[]): 'ok' | 'degraded' | 'failing' {
@@ -123,7 +80,7 @@ function sourceFindings({ source, ways }: SourceDiagnosis, severity: Severity): 
     return [{ level: 'ok', about: 'source', message: `The source "${source}" says nothing of itself.` }]
   return ways.flatMap((way) => [
     reachFinding(way, severity),
-    ...way.clients.flatMap((client) => clientFindings(client, way, severity)),
+    ...alike(way.clients).flatMap((clients) => clientFindings(clients, way, severity)),
   ])
 }
 
@@ -183,10 +140,30 @@ function remedyOf({ at, error }: Unreachable): Pick<Trouble, 'remedy' | 'advice'
   return at === 'program' || at === 'answer' ? { remedy, advice: error.hint } : trouble(remedy)
 }
 
-function clientFindings(client: ClientDiagnosis, { proxy }: WayDiagnosis, { level, now }: Severity): Finding[] {
+/** Clients that were answered the same, one after the other: they are spoken of together. */
+function alike(clients: readonly ClientDiagnosis[]): [ClientDiagnosis, ...ClientDiagnosis[]][] {
+  const groups: [ClientDiagnosis, ...ClientDiagnosis[]][] = []
+  for (const client of clients) {
+    const last = groups.at(-1)
+    if (last && isFailed(client) && isFailed(last[0]) && isSameAnswer(client, last[0])) last.push(client)
+    else groups.push([client])
+  }
+  return groups
+}
+
+const isFailed = (client: ClientDiagnosis): client is Failed => 'error' in client
+
+const isSameAnswer = (a: Failed, b: Failed): boolean =>
+  a.state === b.state && a.httpStatus === b.httpStatus && a.error.message === b.error.message
+
+function clientFindings(
+  [client, ...others]: readonly [ClientDiagnosis, ...ClientDiagnosis[]],
+  { proxy }: WayDiagnosis,
+  { level, now }: Severity,
+): Finding[] {
   const about = 'source'
-  const version = client.version === undefined ? '' : ` ${client.version}`
-  const who = `${client.name}${version}${proxy === undefined ? '' : ` through ${proxy}`}`
+  const names = [client, ...others].map(({ name, version }) => (version === undefined ? name : `${name} ${version}`))
+  const who = `${names.join(', ')}${proxy === undefined ? '' : ` through ${proxy}`}`
   switch (client.state) {
     case 'gives': {
       const lines = `${client.segments} ${client.segments === 1 ? 'line' : 'lines'} in "${client.language}"`
@@ -197,10 +174,9 @@ function clientFindings(client: ClientDiagnosis, { proxy }: WayDiagnosis, { leve
     case 'blocked':
     case 'refused':
     case 'failed': {
-      const remedy = remedyOfClient(client)
-      return [
-        { level, about, message: `${who} is ${SAYS[client.state]}: ${said(client.error, now)}`, ...trouble(remedy) },
-      ]
+      const is = others.length === 0 ? 'is' : 'are'
+      const message = `${who} ${is} ${SAYS[client.state]}: ${said(client.error, now)}`
+      return [{ level, about, message, ...trouble(remedyOfClient(client)) }]
     }
     case 'skipped':
       return []

@@ -121,6 +121,19 @@ describe('a client that gets no captions', () => {
     expect(findingsOfWays(ways).map(({ level }) => level)).toEqual(['warning', 'ok', 'ok'])
   })
 
+  it('is spoken of together with the next ones that were answered the same', () => {
+    const blocked: ClientAnswer = { state: 'blocked', ms: 4, error: errorOf('source_blocked') }
+    const refused: ClientAnswer = { state: 'refused', ms: 4, httpStatus: 400, error: errorOf('source_request_failed') }
+    const worded: ClientAnswer = { ...blocked, error: errorOf('source_blocked', { message: 'In other words.' }) }
+
+    expect(answering(blocked, blocked, refused, blocked, worded).map(({ message }) => message)).toEqual([
+      'ANDROID 21.26, ANDROID 21.26 are blocked: It says so.',
+      'ANDROID 21.26 is refused: It says so.',
+      'ANDROID 21.26 is blocked: It says so.',
+      'ANDROID 21.26 is blocked: In other words.',
+    ])
+  })
+
   it('is not spoken of where it was not asked', () => {
     expect(answering(GIVES, { state: 'skipped', why: 'not_needed' })).toHaveLength(1)
   })
