@@ -1,5 +1,5 @@
 // The public entry of @ytscriptify/source-youtube/testing.
-export type { Misbehaviour } from './misbehaviour.ts'
+export { MISBEHAVIOURS, type Misbehaviour } from './misbehaviour.ts'
 export { startStandInYouTube } from './stand-in-youtube.ts'
 export type { StandInOptions, StandInRequest, StandInYouTube } from './stand-in-youtube.ts'
 export { createStandInYtDlp } from './stand-in-yt-dlp.ts'

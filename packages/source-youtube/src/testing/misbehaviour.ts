@@ -3,6 +3,25 @@ import { z } from 'zod'
 
 const WHERE = ['player', 'timedtext', 'translation', 'watch', 'any'] as const
 
+/** Everything that the stand-in can do wrong. {@link misbehaviour} says what each of them is. */
+export const MISBEHAVIOURS = [
+  'rate-limited',
+  'bot-check',
+  'captcha',
+  'consent',
+  'empty',
+  'server-error',
+  'refused',
+  'hang',
+  'reset',
+  'garbage',
+  'cut-off',
+  'disabled',
+  'private',
+  'unavailable',
+  'po-token',
+] as const
+
 /** One thing to do wrong. Of several that fit a request, the one that was told first happens. */
 export const misbehaviour = z.strictObject({
   /**
@@ -20,23 +39,7 @@ export const misbehaviour = z.strictObject({
    * - `disabled`, `private`, `unavailable`: they say so of the video
    * - `po-token`: they name caption texts that come empty
    */
-  how: z.enum([
-    'rate-limited',
-    'bot-check',
-    'captcha',
-    'consent',
-    'empty',
-    'server-error',
-    'refused',
-    'hang',
-    'reset',
-    'garbage',
-    'cut-off',
-    'disabled',
-    'private',
-    'unavailable',
-    'po-token',
-  ]),
+  how: z.enum(MISBEHAVIOURS),
   /** Which requests; `translation` are those for texts in another language than the track's. @default the ones where it makes sense */
   at: z.enum(WHERE).optional(),
   /** Only for this video. @default for all */
