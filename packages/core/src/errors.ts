@@ -18,6 +18,7 @@ export const RETRY_RULES = {
   // Callers
   invalid_input: 'never',
   unsupported_url: 'never',
+  list_unavailable: 'never',
   too_many_urls: 'never',
   job_not_found: 'never',
   transcript_not_found: 'never',
@@ -70,7 +71,9 @@ export type ErrorCode = keyof typeof RETRY_RULES
 /** What a person does next, for each code. A more exact hint may be given where the error is thrown. */
 export const HINTS = {
   invalid_input: 'Correct the named value and submit again.',
-  unsupported_url: 'Give the URL of one video, for example https://www.youtube.com/watch?v=VIDEO_ID.',
+  unsupported_url:
+    'Give the URL of one video, for example https://www.youtube.com/watch?v=VIDEO_ID. A playlist or a channel has to be expanded first: by ytscriptify transcribe, or by a lister.',
+  list_unavailable: 'Check that the playlist or channel still exists, and that everybody may see it.',
   too_many_urls: 'Split the list into several jobs.',
   job_not_found: 'Check the id of the job; list the jobs to find it.',
   transcript_not_found: 'Ask for a video of this job; the job lists them.',

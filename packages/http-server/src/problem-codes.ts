@@ -6,6 +6,7 @@ export const ERROR_STATUS = {
   // Callers. 422 (RFC 9110, section 15.5.21): the request can be read, and asks for what cannot be done.
   invalid_input: 422,
   unsupported_url: 422,
+  list_unavailable: 422,
   too_many_urls: 422,
   job_not_found: 404,
   transcript_not_found: 404,

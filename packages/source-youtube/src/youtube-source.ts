@@ -12,7 +12,7 @@ import {
 import { askClients } from './client-chain.ts'
 import type { YouTubeClient } from './clients.ts'
 import { downloadTrack } from './download.ts'
-import { createEgressPool } from './egress-pool.ts'
+import { assertOpen, createEgressPool } from './egress-pool.ts'
 import { isVideoId, parseVideoId } from './parse-video-id.ts'
 import { createPassages, ticketOf, type Passage, type Ticket } from './passage.ts'
 import { assertHasCaptions } from './playability.ts'
@@ -113,8 +113,7 @@ export function youtubeSource(options: YouTubeSourceOptions = {}): YouTubeSource
     },
     async tracks({ videoId }, { signal }) {
       assertVideoId(videoId)
-      const waitMs = pool.waitMs('videos')
-      if (waitMs > 0) throw refusedAMomentAgo(new Date(clock.now() + waitMs))
+      assertOpen(pool, clock)
       const listAs = (transport: Passage['transport']) => async (client: YouTubeClient) =>
         listOf(await resolve(videoId, { client, transport, signal }))
       return withTicket(undefined, signal, (ticket) =>
@@ -147,11 +146,6 @@ export function youtubeSource(options: YouTubeSourceOptions = {}): YouTubeSource
 const SOURCE = 'youtube'
 
 const listOf = ({ tracks }: PlayerAnswer): readonly Track[] => tracks.map(({ url: _signed, ...track }) => track)
-
-function refusedAMomentAgo(retryAt: Date): TranscriptionError {
-  const message = 'YouTube has refused this network address a moment ago, so it is not asked yet.'
-  return new TranscriptionError('source_rate_limited', message, { retryAt })
-}
 
 function assertVideoId(videoId: string): void {
   if (isVideoId(videoId)) return

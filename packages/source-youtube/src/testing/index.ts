@@ -1,4 +1,6 @@
 // The public entry of @ytscriptify/source-youtube/testing.
+export { STAND_IN_CHANNELS, STAND_IN_PLAYLISTS } from './lists.ts'
+export type { StandInChannel, StandInPlaylist, StandInTab, StandInUpload } from './lists.ts'
 export { MISBEHAVIOURS, type Misbehaviour } from './misbehaviour.ts'
 export { startStandInYouTube } from './stand-in-youtube.ts'
 export type { StandInOptions, StandInRequest, StandInYouTube } from './stand-in-youtube.ts'

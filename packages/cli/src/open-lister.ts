@@ -1,0 +1,14 @@
+// What reads playlists and channels, as the settings say. Nothing is asked, and its library is not loaded, before there is
+// one to read.
+import type { Lister } from '@ytscriptify/core'
+import { youtubeLister } from '@ytscriptify/source-youtube/lister'
+import type { Settings } from './settings/settings.ts'
+
+type ListerSettings = Pick<Settings, 'youtubeBaseUrl' | 'youtubeTimeoutMs' | 'youtubePauseMs'>
+
+export const openLister = ({ youtubeBaseUrl, youtubeTimeoutMs, youtubePauseMs }: ListerSettings): Lister =>
+  youtubeLister({
+    ...(youtubeBaseUrl !== undefined && { baseUrl: youtubeBaseUrl }),
+    ...(youtubeTimeoutMs !== undefined && { timeoutMs: youtubeTimeoutMs }),
+    ...(youtubePauseMs !== undefined && { minGapMs: youtubePauseMs }),
+  })
