@@ -19,9 +19,11 @@ export interface PagesOptions {
   readonly subject: string
   /** Made of what YouTube says, where it says something. */
   readonly unavailable: (words?: string) => TranscriptionError
+  readonly signal: AbortSignal
 }
 
 /**
+ * @throws the reason of the signal.
  * @throws {TranscriptionError} `list_unavailable` where YouTube says why there is no such list, and where a channel has no
  *   such tab; `source_request_failed` for a page that youtubei.js cannot read; what the requests throw.
  */
@@ -74,10 +76,12 @@ async function pageAfter(page: Page): Promise<Page | undefined> {
   }
 }
 
-async function read<T>(work: () => Promise<T>, { library, subject, unavailable }: PagesOptions): Promise<T> {
+async function read<T>(work: () => Promise<T>, options: PagesOptions): Promise<T> {
+  const { library, subject, unavailable, signal } = options
   try {
     return await work()
   } catch (error) {
+    signal.throwIfAborted()
     if (isTranscriptionError(error)) throw error
     const alert = alertIn(error, library)
     if (alert !== undefined) throw refusalOf(alert) ?? unavailable(alert)

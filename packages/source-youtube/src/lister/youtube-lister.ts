@@ -46,7 +46,7 @@ export function youtubeLister(options: YouTubeListerOptions = {}): Lister {
       const refuse = refuseEndless({ maxPages, subject })
 
       let listed = 0
-      for await (const page of pagesOf(target, { library, session, subject, unavailable })) {
+      for await (const page of pagesOf(target, { library, session, subject, unavailable, signal })) {
         const videos = [...page.videos].map(listedVideo).filter((video) => video !== undefined)
         refuse(videos)
         for (const video of videos) {
