@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { eventually } from '@ytscriptify/core/testing'
-import type { Misbehaviour, StandInYouTube } from '@ytscriptify/source-youtube/testing'
+import { MISBEHAVIOURS, type StandInYouTube } from '@ytscriptify/source-youtube/testing'
 import { between, oneOf } from '../random.mjs'
 import type { Actor } from './actor.ts'
 import type { Callers } from './callers.ts'
@@ -251,21 +251,3 @@ async function holds(store: Store, worker: string): Promise<boolean> {
 function pauseOf(random: () => number, leaseMs: number): number {
   return random() < 0.3 ? between(random, 20, leaseMs / 2) : between(random, leaseMs, 1.5 * leaseMs)
 }
-
-const MISBEHAVIOURS: readonly Misbehaviour['how'][] = [
-  'rate-limited',
-  'bot-check',
-  'captcha',
-  'consent',
-  'empty',
-  'server-error',
-  'refused',
-  'hang',
-  'reset',
-  'garbage',
-  'cut-off',
-  'disabled',
-  'private',
-  'unavailable',
-  'po-token',
-]

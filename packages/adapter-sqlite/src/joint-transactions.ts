@@ -25,7 +25,7 @@ const LONGEST_MS = 10
  * waits for the next transaction, so that no other process waits long for the lock.
  */
 export function jointTransactions({ clock = systemClock }: { readonly clock?: Clock } = {}) {
-  let waiting: readonly Waiting[] = []
+  const waiting: Waiting[] = []
   let isWriting = false
 
   return <T>(db: Database, work: Work<T>): Promise<T> =>
@@ -37,7 +37,7 @@ export function jointTransactions({ clock = systemClock }: { readonly clock?: Cl
       }
       const settle = (end: PromiseSettledResult<unknown>): void =>
         end.status === 'fulfilled' ? resolve(result) : reject(end.reason)
-      waiting = [...waiting, { db, work: keepResult, settle }]
+      waiting.push({ db, work: keepResult, settle })
       if (!isWriting) void writeAll()
     })
 
@@ -46,15 +46,17 @@ export function jointTransactions({ clock = systemClock }: { readonly clock?: Cl
     isWriting = true
     while (waiting.length > 0) {
       await nextTurn()
-      const [first] = waiting
-      if (first) await writeSome(first.db, waiting)
+      // Those who come while it writes wait for the next one.
+      const group = [...waiting]
+      const [first] = group
+      if (first) await writeSome(first.db, group)
     }
     isWriting = false
   }
 
   async function writeSome(db: Database, group: readonly Waiting[]): Promise<void> {
     const ends = await endsOf(db, group)
-    waiting = waiting.slice(ends.length)
+    waiting.splice(0, ends.length)
     for (const [index, end] of ends.entries()) group[index]?.settle(end)
   }
 

@@ -12,7 +12,7 @@ export const EXIT = {
   someFailed: 3,
   /** All videos failed. */
   allFailed: 4,
-  /** YouTube refuses this address for now, or time is up: what is left is stored. Try later. */
+  /** YouTube refuses this address for now, or time is up: what is left is stored. Or it did not give a list. Try later. */
   tryLater: 5,
   /** No worker is alive: said by whoever was asked for them. */
   nobodyWorks: 6,
@@ -45,6 +45,7 @@ const USAGE_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'invalid_input',
   'unsupported_url',
   'not_supported',
+  'list_unavailable',
   'too_many_urls',
   'job_not_found',
   'delivery_not_found',
@@ -55,5 +56,18 @@ const USAGE_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'storage_incompatible',
 ])
 
-export const exitCodeOfError = (error: unknown): ExitCode =>
-  isTranscriptionError(error) && USAGE_CODES.has(error.code) ? EXIT.usage : EXIT.unexpected
+/** YouTube did not give a list. What it does not give of a video is stored with that. */
+const TRY_LATER_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'source_blocked',
+  'source_rate_limited',
+  'consent_required',
+  'source_request_failed',
+  'source_unreachable',
+  'source_timeout',
+])
+
+export function exitCodeOfError(error: unknown): ExitCode {
+  if (!isTranscriptionError(error)) return EXIT.unexpected
+  if (USAGE_CODES.has(error.code)) return EXIT.usage
+  return TRY_LATER_CODES.has(error.code) ? EXIT.tryLater : EXIT.unexpected
+}

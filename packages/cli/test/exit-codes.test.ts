@@ -17,8 +17,13 @@ describe('the exit code', () => {
     expect(tally({ completed: 2, failed: 1, blocked: 1 })).toBe(5)
     expect(tally({ failed: 2, blocked: 1 })).toBe(4)
   })
+  it('is 5 when YouTube gives no list for now', () => {
+    expect(exitCodeOfError(new TranscriptionError('source_rate_limited', 'x'))).toBe(5)
+    expect(exitCodeOfError(new TranscriptionError('source_unreachable', 'x'))).toBe(5)
+  })
   it('is 2 when the caller can mend the error, and 1 when only we can', () => {
     expect(exitCodeOfError(new TranscriptionError('storage_incompatible', 'x'))).toBe(2)
+    expect(exitCodeOfError(new TranscriptionError('list_unavailable', 'x'))).toBe(2)
     expect(exitCodeOfError(new TranscriptionError('internal', 'x'))).toBe(1)
     expect(exitCodeOfError(new TypeError('x'))).toBe(1)
   })

@@ -35,21 +35,24 @@ describe('unusable input', () => {
     expectRefusal(await place.run(['transcribe', '--file', '-'], { input: '\n' }), 'Standard input has no URL.')
   })
 
-  it('is a line that is not the URL of one video: each is named with its place', async () => {
+  it('is a line that is not the URL of a video, a playlist or a channel: each is named with its place', async () => {
     const lines = [
       ...bulkIds(15),
       '',
       'https://youtube.com.evil.example/watch?v=gettysburg1',
-      'https://www.youtube.com/@channel',
+      'https://www.youtube.com/@channel/community',
     ]
     await place.write('list.txt', lines.join('\n'))
 
     const result = await place.run(['transcribe', 'hello', '--file', 'list.txt'])
 
-    expectRefusal(result, 'error: 3 of 18 lines are not the URL of one video. Nothing was stored.')
-    expect(result.stderr).toContain('\n  argument 1: "hello" is not the URL of one video\n')
+    expectRefusal(
+      result,
+      'error: 3 of 18 lines are not the URL of a video, a playlist or a channel. Nothing was stored.',
+    )
+    expect(result.stderr).toContain('\n  argument 1: "hello" is not the URL of a video, a playlist or a channel\n')
     expect(result.stderr).toContain('\n  list.txt:17: "https://youtube.com.evil.example/watch?v=gettysburg1" is not')
-    expect(result.stderr).toContain('\n  list.txt:18: "https://www.youtube.com/@channel" is not')
+    expect(result.stderr).toContain('\n  list.txt:18: "https://www.youtube.com/@channel/community" is not')
   })
 
   it.each([
@@ -65,7 +68,7 @@ describe('unusable input', () => {
   ])('is %s: no look-alike host or id is asked for', async (url) => {
     expectRefusal(
       await runQuickly(['transcribe', '--', url]),
-      `error: argument 1: "${url}" is not the URL of one video.`,
+      `error: argument 1: "${url}" is not the URL of a video, a playlist or a channel.`,
     )
   })
 

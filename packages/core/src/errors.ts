@@ -19,6 +19,7 @@ export const RETRY_RULES = {
   invalid_input: 'never',
   unsupported_url: 'never',
   not_supported: 'never',
+  list_unavailable: 'never',
   too_many_urls: 'never',
   job_not_found: 'never',
   transcript_not_found: 'never',
@@ -71,7 +72,9 @@ export type ErrorCode = keyof typeof RETRY_RULES
 /** What a person does next, for each code. A more exact hint may be given where the error is thrown. */
 export const HINTS = {
   invalid_input: 'Correct the named value and submit again.',
-  unsupported_url: 'Give the URL of one video, for example https://www.youtube.com/watch?v=VIDEO_ID.',
+  unsupported_url:
+    'Give the URL of one video, for example https://www.youtube.com/watch?v=VIDEO_ID. A playlist or a channel has to be expanded first: by ytscriptify transcribe, or by a lister.',
+  list_unavailable: 'Check that the playlist or channel still exists, and that everybody may see it.',
   not_supported: 'Set up a source that can do this; docs/sources.md has them.',
   too_many_urls: 'Split the list into several jobs.',
   job_not_found: 'Check the id of the job; list the jobs to find it.',

@@ -91,6 +91,9 @@ export interface Submission {
   readonly refresh?: boolean
 }
 
+/** @throws {TranscriptionError} `invalid_input` with an issue for each offending item. The URLs are not looked into. */
+export const parseSubmission = (input: Submission): z.output<typeof submission> => parse(submission, input)
+
 /**
  * Parses and checks a submission.
  *
@@ -100,7 +103,7 @@ export function jobOfSubmission(
   input: Submission,
   { source, limits, id }: { source: TranscriptSource; limits: SubmissionLimits; id: string },
 ): NewJob {
-  const parsed = parse(submission, input)
+  const parsed = parseSubmission(input)
   const { urls, callbackUrl, owner, idempotencyKey, reuse, maxAgeMs, refresh } = parsed
   if (urls.length > limits.maxUrlsPerJob) throw tooManyUrls(urls.length, limits.maxUrlsPerJob)
 

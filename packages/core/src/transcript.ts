@@ -64,7 +64,9 @@ export interface VideoMetadata {
   readonly channel?: string
   /** Length of the video, in milliseconds. */
   readonly durationMs?: number
+  /** As long as the source gives it: of YouTube, 5,000 characters at most. */
   readonly description?: string
+  /** When the source was asked. */
   readonly viewCount?: number
   /** As the source gives it, by ISO 8601: a day (`2026-01-31`) or a moment. Not every answer of a source has it. */
   readonly publishedAt?: string

@@ -7,6 +7,7 @@ export const ERROR_STATUS = {
   invalid_input: 422,
   unsupported_url: 422,
   not_supported: 422,
+  list_unavailable: 422,
   too_many_urls: 422,
   job_not_found: 404,
   transcript_not_found: 404,

@@ -207,6 +207,15 @@ describe('a submission that cannot be done', () => {
     expect(await storedJobs()).toBe(0)
   })
 
+  it('says how a playlist or a channel is expanded, which it does not do', async () => {
+    const { request } = await setUp()
+
+    const { status, json } = await request('/transcribe', { json: { urls: ['https://www.youtube.com/@channel'] } })
+
+    expect(status).toBe(422)
+    expect(json).toMatchObject({ code: 'unsupported_url', hint: expect.stringContaining('ytscriptify transcribe') })
+  })
+
   it('names all that is wrong at once', async () => {
     const { request } = await setUp()
 

@@ -1,5 +1,5 @@
 // Which way the next video takes: each has its own limit and its own pause after a refusal.
-import { createAbortListeners, type Clock, type Permit } from '@ytscriptify/core'
+import { TranscriptionError, createAbortListeners, type Clock, type Permit } from '@ytscriptify/core'
 import { createBreaker, type Breaker } from './breaker.ts'
 import type { Egress } from './egress.ts'
 import { createLimiter } from './limiter.ts'
@@ -156,4 +156,16 @@ function heldPlace(way: Way, leave: () => void): Place {
       leave()
     },
   }
+}
+
+/**
+ * For what is asked outside of jobs, where somebody waits for the answer.
+ *
+ * @throws {TranscriptionError} `source_rate_limited` while every way is closed.
+ */
+export function assertOpen(pool: EgressPool, clock: Clock): void {
+  const waitMs = pool.waitMs('videos')
+  if (waitMs === 0) return
+  const message = 'YouTube has refused this network address a moment ago, so it is not asked yet.'
+  throw new TranscriptionError('source_rate_limited', message, { retryAt: new Date(clock.now() + waitMs) })
 }

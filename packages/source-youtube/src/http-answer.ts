@@ -14,13 +14,15 @@ export interface AnswerContext {
   readonly subject: string
   /** Milliseconds since 1970. */
   readonly now: number
+  /** What HTTP 404 means here. @default that the request failed, as any other status without a success */
+  readonly notFound?: (() => TranscriptionError) | undefined
 }
 
 /**
  * @throws {TranscriptionError} `source_rate_limited`, `consent_required` or `source_request_failed` for everything but
- *   a success.
+ *   a success, and what `notFound` gives.
  */
-export function assertSuccess(response: AnswerHead, { subject, now }: AnswerContext): void {
+export function assertSuccess(response: AnswerHead, { subject, now, notFound }: AnswerContext): void {
   const waitMs = retryAfterMs(response.headers.get('retry-after'), now)
   const later = waitMs !== undefined && { retryAt: new Date(now + waitMs) }
   // Where a fetch follows redirects by itself, the last address tells; otherwise the one that it should go to.
@@ -29,6 +31,7 @@ export function assertSuccess(response: AnswerHead, { subject, now }: AnswerCont
     throw new TranscriptionError('source_rate_limited', `YouTube asks to slow down, at ${subject}.`, { ...later })
   }
   if (/\bconsent\.(?:youtube|google)\./.test(target)) throw consentRequired(subject)
+  if (response.status === 404 && notFound) throw notFound()
   if (!response.ok) {
     const message = `YouTube answered ${subject} with HTTP ${response.status}.`
     throw new TranscriptionError('source_request_failed', message, { ...later })

@@ -1,5 +1,6 @@
 // Finds the video that a URL names, without asking anybody. Strict about hosts, lenient about the rest: what people
 // paste carries tracking parameters, missing schemes and the punctuation around it.
+import { parseUrl, pastedUrl, segmentsOf } from './pasted-url.ts'
 
 /**
  * The id of the one video that `input` names: a URL of YouTube in any of its forms, or a bare id.
@@ -11,34 +12,19 @@
  */
 export function parseVideoId(input: string): string | undefined {
   const text = input.trim()
-  if (text.length > LONGEST_INPUT) return undefined
   if (isVideoId(text)) return text
-  const url = toUrl(text)
+  const url = pastedUrl(text)
   return url && idOfUrl(url)
 }
 
 /** Whether this is a video id by its form: 11 characters, none of the words that stand in its place in URLs. */
 export const isVideoId = (text: string): boolean => /^[\w-]{11}$/.test(text) && !NOT_AN_ID.has(text)
 
-const LONGEST_INPUT = 4096
-
 // /embed/videoseries is a playlist and /embed/live_stream the broadcast of a channel: both have the length of an id.
 const NOT_AN_ID = new Set(['videoseries', 'live_stream'])
 
 // Longer than any real chain of attribution_link, oembed and consent pages around one URL.
 const DEEPEST_NESTING = 3
-
-function toUrl(text: string): URL | undefined {
-  // Two URLs in one string must not silently become the first of them.
-  if (/[\s\p{Cc}]/u.test(text)) return undefined
-  if (/^(?:https?|vnd\.youtube):/i.test(text)) return parseUrl(text)
-  // A colon before digits is a port, so there the scheme is what is missing.
-  if (/^[a-z][a-z\d+.-]*:(?!\d)/i.test(text)) return undefined
-  return parseUrl(text.startsWith('//') ? `https:${text}` : `https://${text}`)
-}
-
-const parseUrl = (text: string, base?: string): URL | undefined =>
-  URL.canParse(text, base) ? new URL(text, base) : undefined
 
 function idOfUrl(url: URL, depth = 0): string | undefined {
   if (url.username !== '' || url.password !== '' || depth > DEEPEST_NESTING) return undefined
@@ -87,17 +73,6 @@ function idOfNested(url: URL, parameter: string, depth: number): string | undefi
   const inner = url.searchParams.get(parameter)
   const target = inner === null ? undefined : parseUrl(inner, 'https://www.youtube.com')
   return target && idOfUrl(target, depth + 1)
-}
-
-/** Without the empty ones: a slash too many, or one at the end, names nothing. */
-const segmentsOf = (url: URL): string[] => url.pathname.split('/').filter(Boolean).map(decode)
-
-function decode(segment: string): string {
-  try {
-    return decodeURIComponent(segment)
-  } catch {
-    return segment
-  }
 }
 
 function idAtStartOf(text: string | undefined): string | undefined {

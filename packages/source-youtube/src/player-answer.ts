@@ -2,6 +2,7 @@
 // unknown shape of a detail is a detail that is missing, never a failure.
 import type { LiveState, Thumbnail, Track } from '@ytscriptify/core'
 import { z } from 'zod'
+import { boundedDescription } from './description.ts'
 
 /** A track and the address of its text. The address is signed: it stays out of messages and results. */
 export interface OfferedTrack extends Track {
@@ -35,6 +36,8 @@ export interface VideoDetails {
   readonly title: string | undefined
   readonly channel: string | undefined
   readonly durationMs: number | undefined
+  readonly description: string | undefined
+  readonly viewCount: number | undefined
   /** A day or a moment, by ISO 8601. Only the watch page tells it. */
   readonly publishedAt: string | undefined
   readonly thumbnails: readonly Thumbnail[]
@@ -107,6 +110,14 @@ const videoDetails = z.object({
   title: known(z.string().max(1_000)),
   author: known(z.string().max(1_000)),
   lengthSeconds: known(z.coerce.number().int().positive().max(10_000_000)),
+  shortDescription: known(z.string()),
+  // Digits in a string.
+  viewCount: known(
+    z
+      .string()
+      .regex(/^\d{1,15}$/)
+      .transform(Number),
+  ),
   isLive: known(z.boolean()),
   isLiveContent: known(z.boolean()),
   isPostLiveDvr: known(z.boolean()),
@@ -175,6 +186,8 @@ const detailsOf = (
   title: details.title,
   channel: details.author,
   durationMs: details.lengthSeconds && details.lengthSeconds * 1000,
+  description: boundedDescription(details.shortDescription),
+  viewCount: details.viewCount,
   publishedAt: published?.publishDate,
   thumbnails: (details.thumbnail?.thumbnails ?? []).filter((one) => one !== undefined),
   live: liveStateOf(details),

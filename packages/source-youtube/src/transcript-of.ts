@@ -35,11 +35,14 @@ export function transcriptOf(parts: TranscriptParts): FetchedTranscript {
 }
 
 function metadataOf(parts: TranscriptParts): VideoMetadata {
-  const { title, channel, durationMs, publishedAt, thumbnails = [], live } = parts.answer.details ?? {}
+  const { title, channel, durationMs, description, viewCount, publishedAt, live } = parts.answer.details ?? {}
+  const { thumbnails = [] } = parts.answer.details ?? {}
   return {
     ...(title !== undefined && { title }),
     ...(channel !== undefined && { channel }),
     ...(durationMs !== undefined && { durationMs }),
+    ...(description !== undefined && { description }),
+    ...(viewCount !== undefined && { viewCount }),
     ...(publishedAt !== undefined && { publishedAt }),
     ...(thumbnails.length > 0 && { thumbnails }),
     ...(live !== undefined && { live }),

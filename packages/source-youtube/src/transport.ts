@@ -36,6 +36,8 @@ export interface YouTubeRequest {
   readonly method?: 'GET' | 'POST'
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
+  /** What HTTP 404 means here. @default `source_request_failed` */
+  readonly notFound?: () => TranscriptionError
   readonly signal: AbortSignal
 }
 
@@ -52,7 +54,7 @@ export function createTransport(options: TransportOptions): Transport {
   const { send, proxy, baseUrl, timeoutMs, maxBodyBytes, clock } = options
 
   async function exchange(request: YouTubeRequest, signal: AbortSignal): Promise<string> {
-    const { subject, method = 'GET', headers, body } = request
+    const { subject, method = 'GET', headers, body, notFound } = request
     const response = await send(routed(request.url, baseUrl), {
       method,
       headers: { 'accept-language': 'en-US,en;q=0.9', ...headers },
@@ -62,7 +64,7 @@ export function createTransport(options: TransportOptions): Transport {
       signal,
     })
     try {
-      assertSuccess(response, { subject, now: clock.now() })
+      assertSuccess(response, { subject, now: clock.now(), notFound })
     } catch (error) {
       discard(response.body)
       throw error

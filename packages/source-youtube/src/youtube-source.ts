@@ -14,7 +14,7 @@ import { askClients } from './client-chain.ts'
 import type { YouTubeClient } from './clients.ts'
 import { createDiagnosis } from './diagnosis.ts'
 import { downloadTrack } from './download.ts'
-import { createEgressPool } from './egress-pool.ts'
+import { assertOpen, createEgressPool } from './egress-pool.ts'
 import { isVideoId, parseVideoId } from './parse-video-id.ts'
 import { createPassages, ticketOf, type Passage, type Ticket } from './passage.ts'
 import { assertHasCaptions } from './playability.ts'
@@ -117,8 +117,7 @@ export function youtubeSource(options: YouTubeSourceOptions = {}): YouTubeSource
     },
     async tracks({ videoId }, { signal }) {
       assertVideoId(videoId)
-      const waitMs = pool.waitMs('videos')
-      if (waitMs > 0) throw refusedAMomentAgo(new Date(clock.now() + waitMs))
+      assertOpen(pool, clock)
       const listAs = (transport: Passage['transport']) => async (client: YouTubeClient) =>
         listOf(await resolve(videoId, { client, transport, signal }))
       return withTicket(undefined, signal, (ticket) =>
@@ -167,11 +166,6 @@ function assertAbout(videoId: string, { details }: PlayerAnswer): void {
   if (other === undefined || other === videoId) return
   const shown = isVideoId(other) ? `, ${other}` : ''
   throw new TranscriptionError('source_request_failed', `YouTube answered for another video than ${videoId}${shown}.`)
-}
-
-function refusedAMomentAgo(retryAt: Date): TranscriptionError {
-  const message = 'YouTube has refused this network address a moment ago, so it is not asked yet.'
-  return new TranscriptionError('source_rate_limited', message, { retryAt })
 }
 
 function assertVideoId(videoId: string): void {

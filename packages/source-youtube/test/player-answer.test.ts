@@ -35,6 +35,28 @@ describe('the answer of the player call', () => {
     expect(answer?.details).toMatchObject({ title: 'A title', channel: 'A channel', durationMs: 316_000 })
   })
 
+  it('tells what the description says and how often the video was viewed, where it says so', () => {
+    const detailsOf = (videoDetails: object) => readPlayerAnswer({ videoDetails })?.details
+
+    expect(detailsOf({ shortDescription: 'One.\nTwo.', viewCount: '15000' })).toMatchObject({
+      description: 'One.\nTwo.',
+      viewCount: 15_000,
+    })
+    expect(detailsOf({ shortDescription: ' \n', viewCount: 'many' })).toMatchObject({
+      description: undefined,
+      viewCount: undefined,
+    })
+    expect(detailsOf({ viewCount: '0' })?.viewCount).toBe(0)
+  })
+
+  it('keeps the first 5,000 characters of a description, and no half of one', () => {
+    const described = (shortDescription: string) => readPlayerAnswer({ videoDetails: { shortDescription } })?.details
+
+    expect(described('x'.repeat(5_000))?.description).toHaveLength(5_000)
+    expect(described('x'.repeat(100_000))?.description).toBe('x'.repeat(5_000))
+    expect(described(`${'x'.repeat(4_999)}😀`)?.description).toBe('x'.repeat(4_999))
+  })
+
   it.each([
     ['live', { isLive: true, isLiveContent: true }],
     ['ended', { isLiveContent: true }],

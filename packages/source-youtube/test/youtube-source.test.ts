@@ -77,6 +77,8 @@ describe('a transcript from YouTube', () => {
         title: 'The Gettysburg Address',
         channel: 'Public Domain Speeches',
         durationMs: 39_000,
+        description: 'Spoken at the dedication of the cemetery.\nGettysburg, Pennsylvania.',
+        viewCount: 15_000,
         thumbnails: [
           { url: 'https://i.ytimg.com/vi/gettysburg1/default.jpg', width: 120, height: 90 },
           { url: 'https://i.ytimg.com/vi/gettysburg1/hqdefault.jpg', width: 480, height: 360 },

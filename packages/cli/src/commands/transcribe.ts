@@ -2,10 +2,13 @@
 import { systemClock, type Job, type TranscriptRequest } from '@ytscriptify/core'
 import type { CommandContext } from '../command-context.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
+import { openLister } from '../open-lister.ts'
 import { openService } from '../open-service.ts'
 import { openSource } from '../open-source.ts'
 import { unusedProxy } from '../settings/read-settings.ts'
 import { databaseName } from '../settings/settings.ts'
+import { dryRun } from '../transcribe/dry-run.ts'
+import { readLists } from '../transcribe/read-lists.ts'
 import { readUrls } from '../transcribe/read-urls.ts'
 import { createRunReport } from '../transcribe/run-report.ts'
 import { withRunningVideos } from '../transcribe/running-videos.ts'
@@ -25,6 +28,9 @@ export interface TranscribeOptions extends WorkerFlags, TextFlags {
   readonly translateTo?: string
   readonly keepFormatting?: boolean
   readonly refresh?: boolean
+  /** Videos of each playlist or channel at most. */
+  readonly limit?: number
+  readonly dryRun?: boolean
   /** A folder. */
   readonly output?: string
   /** Milliseconds, or `once`: each video is tried once, and nothing is waited for. */
@@ -39,7 +45,7 @@ export async function transcribe(
   options: TranscribeOptions,
   { settings, surroundings, output, screen }: CommandContext,
 ): Promise<ExitCode> {
-  const { file, languages = [], kind, refresh = false, output: folder, maxWait, resume } = options
+  const { file, languages = [], kind, refresh = false, output: folder, maxWait, resume, limit } = options
   const { translateTo, keepFormatting = false } = options
   const request: VideoRequest = {
     languages,
@@ -48,10 +54,19 @@ export async function transcribe(
     keepFormatting,
     refresh,
   }
+  const isDry = options.dryRun === true
   const texts = wantedTexts(options, { otherwise: ['txt'] })
   const { source, running } = withRunningVideos(openSource(settings, options), systemClock)
   checkRequest(request)
-  const urls = resume ? [] : await readUrls({ args, file }, { source, surroundings })
+  const lister = openLister(settings)
+  const given = resume ? [] : await readUrls({ args, file }, { source, lister, surroundings, keepOthers: isDry })
+  const videos = await readLists(given, { lister, limit, surroundings, output, screen, clock: systemClock })
+  if (!videos) return EXIT.interrupted
+  if (isDry) {
+    const json = texts.formats.includes('json')
+    return dryRun(videos, { source, database: settings.database, request, json, output, screen })
+  }
+  const urls = videos.map(({ url }) => url)
   checkDestination({ texts, folder, several: urls.length > 1 })
   if (folder !== undefined) await ensureFolder(folder, surroundings)
 

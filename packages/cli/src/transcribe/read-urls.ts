@@ -1,8 +1,8 @@
-// The list of videos: arguments, a file, or stdin. Every line is checked before anything is stored.
+// The list of URLs: arguments, a file, or stdin. Every line is checked before anything is stored.
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { TranscriptionError, type InputIssue, type TranscriptSource } from '@ytscriptify/core'
+import { TranscriptionError, type InputIssue, type Lister, type TranscriptSource } from '@ytscriptify/core'
 import { shortened } from '../output/printable.ts'
 import type { Surroundings } from '../surroundings.ts'
 
@@ -12,6 +12,14 @@ export interface UrlInput {
   readonly file: string | undefined
 }
 
+export interface UrlReading {
+  readonly source: Pick<TranscriptSource, 'parse'>
+  readonly lister: Pick<Lister, 'parse'>
+  readonly surroundings: Pick<Surroundings, 'stdin' | 'cwd'>
+  /** Whether lines that are neither videos nor lists stay among the others. @default false: they are refused */
+  readonly keepOthers?: boolean
+}
+
 /** A URL, and where it was written, for messages about it: `list.txt:17`. */
 interface ListedUrl {
   readonly url: string
@@ -19,18 +27,18 @@ interface ListedUrl {
 }
 
 /**
- * The URLs in the order given, each of them the URL of one video.
+ * The URLs in the order given, each of them that of a video, a playlist or a channel.
  *
  * @throws {TranscriptionError} `invalid_input` for an unreadable or empty list; `unsupported_url` with an issue for
- *   each line that is not the URL of one video.
+ *   each line that is something else.
  */
 export async function readUrls(
   input: UrlInput,
-  { source, surroundings }: { source: TranscriptSource; surroundings: Pick<Surroundings, 'stdin' | 'cwd'> },
+  { source, lister, surroundings, keepOthers = false }: UrlReading,
 ): Promise<string[]> {
   const listed = await collect(input, surroundings)
   if (listed.length === 0) throw emptyList(input)
-  refuseOthers(listed, source)
+  if (!keepOthers) refuseOthers(listed, { source, lister })
   return listed.map(({ url }) => url)
 }
 
@@ -75,11 +83,11 @@ const READ_FAILURES: Readonly<Record<string, string>> = {
   EACCES: 'this user may not read it',
 }
 
-function refuseOthers(listed: readonly ListedUrl[], source: TranscriptSource): void {
+function refuseOthers(listed: readonly ListedUrl[], { source, lister }: Pick<UrlReading, 'source' | 'lister'>): void {
   const issues = listed
-    .filter(({ url }) => source.parse(url) === undefined)
+    .filter(({ url }) => source.parse(url) === undefined && lister.parse(url) === undefined)
     .map(({ url, place }): InputIssue => {
-      const message = `"${shortened(url, 120)}" is not the URL of one video`
+      const message = `"${shortened(url, 120)}" is not the URL of a video, a playlist or a channel`
       return { path: [place], code: 'unsupported_url', message }
     })
   const [first] = issues
@@ -87,8 +95,11 @@ function refuseOthers(listed: readonly ListedUrl[], source: TranscriptSource): v
   const message =
     issues.length === 1
       ? `${first.path.join('')}: ${first.message}.`
-      : `${issues.length} of ${listed.length} lines are not the URL of one video. Nothing was stored.`
-  throw new TranscriptionError('unsupported_url', message, { issues })
+      : `${issues.length} of ${listed.length} lines are not the URL of a video, a playlist or a channel. Nothing was stored.`
+  throw new TranscriptionError('unsupported_url', message, {
+    issues,
+    hint: 'Give URLs of YouTube, or ids. Mixes, and lists that only their owner sees, cannot be read.',
+  })
 }
 
 function emptyList({ args, file }: UrlInput): TranscriptionError {

@@ -7,11 +7,14 @@ import { addTextFlags } from '../texts/text-flags.ts'
 import { addWorkerFlags, duration } from '../worker-flags.ts'
 
 /** Flags that say what is wanted of new URLs, and mean nothing to stored jobs. */
-const OF_NEW_URLS = ['file', 'languages', 'kind', 'translateTo', 'keepFormatting', 'refresh']
+const OF_NEW_URLS = ['file', 'languages', 'kind', 'translateTo', 'keepFormatting', 'refresh', 'limit', 'dryRun']
 
 export function transcribeCommand(act: Act): Command {
   const command = new CommandOfIds('transcribe')
-    .argument('[url...]', 'URLs or ids of videos; without any, one per line is read from standard input')
+    .argument(
+      '[url...]',
+      'URLs or ids of videos, playlists and channels; without any, one per line is read from standard input',
+    )
     .summary('store and print the transcripts of videos')
     .description('Stores the transcripts of YouTube videos and prints them, in the order given.')
     .option('--file <list>', 'file with one URL per line (- is standard input); blank lines and # comments are skipped')
@@ -23,6 +26,8 @@ export function transcribeCommand(act: Act): Command {
     )
     .option('--translate-to <tag>', 'have YouTube translate what it finds into this language')
     .option('--keep-formatting', 'keep bold and italic type as tags in the text')
+    .option('--limit <n>', 'videos of each playlist or channel at most, the newest of a channel (default: all)', count)
+    .option('--dry-run', 'tell unique videos, duplicates, stored ones and invalid lines apart, and store nothing')
     .option('--output <folder>', 'files in this folder, VIDEO_ID.LANGUAGE.FORMAT; their paths go to standard output')
     .option(
       '--max-wait <duration>',
@@ -46,6 +51,11 @@ export function transcribeCommand(act: Act): Command {
   })
 }
 
+function count(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('Give a whole number from 1 on.')
+  return Number(text)
+}
+
 function listOf(text: string): string[] {
   const parts = text.split(',').map((part) => part.trim())
   if (parts.includes('')) throw new InvalidArgumentError('Separate the parts by single commas.')
@@ -60,7 +70,11 @@ Examples:
   ytscriptify transcribe VIDEO_ID --json --max-wait 0
   ytscriptify transcribe VIDEO_ID --format srt --view sentences --start 1:30
   cat videos.txt | ytscriptify transcribe --json --max-wait 20m > transcripts.jsonl
+  ytscriptify transcribe https://www.youtube.com/@CHANNEL --limit 20 --dry-run
   ytscriptify transcribe --resume JOB
+
+A playlist or channel stands for its videos: of a channel the newest first, of a playlist in its order.
+It needs youtubei.js beside this command. A URL of a video stays that video, even if it names a list.
 
 Ctrl-C once finishes what is on its way and says how to go on; twice ends at once.
 

@@ -1,5 +1,7 @@
 // The public entry of @ytscriptify/source-youtube/testing.
-export type { Misbehaviour } from './misbehaviour.ts'
+export { STAND_IN_CHANNELS, STAND_IN_PLAYLISTS } from './lists.ts'
+export type { StandInChannel, StandInPlaylist, StandInTab, StandInUpload } from './lists.ts'
+export { MISBEHAVIOURS, type Misbehaviour } from './misbehaviour.ts'
 export { startStandInProxy, type StandInProxy, type StandInProxyOptions } from './stand-in-proxy.ts'
 export { startStandInYouTube } from './stand-in-youtube.ts'
 export type { StandInOptions, StandInRequest, StandInYouTube } from './stand-in-youtube.ts'

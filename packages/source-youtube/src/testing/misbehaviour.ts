@@ -1,13 +1,33 @@
 // What the stand-in can be told to do wrong, and which request is meant.
 import { z } from 'zod'
 
-const WHERE = ['player', 'timedtext', 'translation', 'watch', 'any'] as const
+const WHERE = ['player', 'timedtext', 'translation', 'watch', 'browse', 'any'] as const
+
+/** Everything that the stand-in can do wrong. {@link misbehaviour} says what each of them is. */
+export const MISBEHAVIOURS = [
+  'rate-limited',
+  'bot-check',
+  'captcha',
+  'consent',
+  'empty',
+  'server-error',
+  'refused',
+  'hang',
+  'reset',
+  'garbage',
+  'cut-off',
+  'disabled',
+  'private',
+  'unavailable',
+  'other-video',
+  'po-token',
+] as const
 
 /** One thing to do wrong. Of several that fit a request, the one that was told first happens. */
 export const misbehaviour = z.strictObject({
   /**
    * - `rate-limited`: HTTP 429, with Retry-After if `retryAfter` is given
-   * - `bot-check`: the player call, and the page of the video, want to see a person
+   * - `bot-check`: the player call, the page of the video and the pages of lists want to see a person
    * - `captcha`: a redirect to Google's captcha page
    * - `consent`: a redirect to the page about cookies
    * - `empty`: HTTP 200 without a body, of caption texts unless told otherwise
@@ -21,25 +41,8 @@ export const misbehaviour = z.strictObject({
    * - `other-video`: the answer is about another video, with its captions
    * - `po-token`: they name caption texts that come empty
    */
-  how: z.enum([
-    'rate-limited',
-    'bot-check',
-    'captcha',
-    'consent',
-    'empty',
-    'server-error',
-    'refused',
-    'hang',
-    'reset',
-    'garbage',
-    'cut-off',
-    'disabled',
-    'private',
-    'unavailable',
-    'other-video',
-    'po-token',
-  ]),
-  /** Which requests; `translation` are those for texts in another language than the track's. @default the ones where it makes sense */
+  how: z.enum(MISBEHAVIOURS),
+  /** Which requests; `translation` are those for texts in another language than the track's, `browse` those for lists. @default the ones where it makes sense */
   at: z.enum(WHERE).optional(),
   /** Only for this video. @default for all */
   videoId: z.string().optional(),
@@ -57,7 +60,7 @@ export type Misbehaviour = z.input<typeof misbehaviour>
 
 /** What a request is recognised by. */
 export interface Occasion {
-  readonly at: 'player' | 'timedtext' | 'watch' | 'other'
+  readonly at: 'player' | 'timedtext' | 'watch' | 'browse' | 'other'
   readonly videoId?: string | undefined
   readonly client?: string | undefined
   /** Whether it asks for a translation. */
@@ -106,7 +109,7 @@ type Place = (typeof WHERE)[number]
 
 /** Where a misbehaviour happens unless told otherwise; everywhere for those not named. */
 const PLACES: Partial<Record<Misbehaviour['how'], readonly Place[]>> = {
-  'bot-check': ['player', 'watch'],
+  'bot-check': ['player', 'watch', 'browse'],
   empty: ['timedtext'],
   'cut-off': ['timedtext'],
   disabled: ['player', 'watch'],

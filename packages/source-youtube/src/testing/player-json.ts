@@ -85,7 +85,8 @@ const REFUSALS = {
   'po-token': undefined,
 } satisfies Record<VideoState, ((video: StandInVideo) => object) | undefined>
 
-function videoDetailsOf({ id, title, channel, durationMs, tracks, state }: StandInVideo): object {
+function videoDetailsOf(video: StandInVideo): object {
+  const { id, title, channel, description = '', viewCount, durationMs, tracks, state } = video
   const captionsEnd = Math.max(
     0,
     ...tracks.flatMap(({ segments }) => segments).map((row) => row.startMs + row.durationMs),
@@ -96,6 +97,8 @@ function videoDetailsOf({ id, title, channel, durationMs, tracks, state }: Stand
     title,
     lengthSeconds: String(seconds),
     author: channel,
+    shortDescription: description,
+    ...(viewCount !== undefined && { viewCount: String(viewCount) }),
     thumbnail: {
       thumbnails: [
         { url: `https://i.ytimg.com/vi/${id}/default.jpg`, width: 120, height: 90 },

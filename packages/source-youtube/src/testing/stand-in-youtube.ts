@@ -1,10 +1,11 @@
-// A YouTube of our own, on loopback: it answers the player call, the watch page and caption texts with texts in the
-// public domain, and does wrong what it is told to.
+// A YouTube of our own, on loopback: it answers the player call, the watch page, caption texts and the pages of lists with
+// texts in the public domain, and does wrong what it is told to.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 import { z } from 'zod'
 import { parseJson } from '../parse-json.ts'
 import { callOf, json, rightAnswer, wrongAnswer, type Answer, type Call } from './answers.ts'
+import { STAND_IN_CHANNELS, STAND_IN_PLAYLISTS, type StandInChannel, type StandInPlaylist } from './lists.ts'
 import { createTemper, misbehaviour, type Misbehaviour } from './misbehaviour.ts'
 import { STAND_IN_VIDEOS, bulkVideo, type StandInVideo } from './videos.ts'
 
@@ -31,6 +32,8 @@ export interface StandInRequest {
   /** Language that the answer should be written in: `hl` of the player call. */
   readonly hl?: string
   readonly acceptLanguage?: string
+  /** The playlist or channel that was asked for, by its id or by a name. */
+  readonly list?: string
   /** What was done wrong. */
   readonly misbehaviour?: Misbehaviour['how']
 }
@@ -45,6 +48,10 @@ export interface StandInYouTube {
   behaveWell(): void
   /** Adds a video, or replaces the one with its id. */
   setVideo(video: StandInVideo): void
+  /** Adds a playlist, or replaces the one with its id. */
+  setPlaylist(playlist: StandInPlaylist): void
+  /** Adds a channel, or replaces the one with its id. */
+  setChannel(channel: StandInChannel): void
   /** Stops listening and ends every connection, hanging ones too. Calling it twice is fine. */
   close(): Promise<void>
 }
@@ -55,6 +62,8 @@ export interface StandInYouTube {
  */
 export async function startStandInYouTube({ port = 0, latencyMs = 0 }: StandInOptions = {}): Promise<StandInYouTube> {
   const videos = new Map(STAND_IN_VIDEOS.map((video) => [video.id, video]))
+  const playlists = new Map(STAND_IN_PLAYLISTS.map((playlist) => [playlist.id, playlist]))
+  const channels = new Map(STAND_IN_CHANNELS.map((channel) => [channel.id, channel]))
   const temper = createTemper()
   const requests: StandInRequest[] = []
 
@@ -69,7 +78,7 @@ export async function startStandInYouTube({ port = 0, latencyMs = 0 }: StandInOp
     const wrong = temper.take(call)
     requests.push(logEntry(request, url, call, wrong))
     if (latencyMs > 0) await delay(latencyMs)
-    const right = rightAnswer(call, url, findVideo(call.videoId), wrong?.how)
+    const right = rightAnswer(call, url, { findVideo, playlists, channels }, wrong?.how)
     send(response, wrong ? wrongAnswer(wrong, right) : right)
   }
 
@@ -114,12 +123,15 @@ export async function startStandInYouTube({ port = 0, latencyMs = 0 }: StandInOp
     behave: (what) => temper.add(misbehaviour.parse(what)),
     behaveWell: () => temper.clear(),
     setVideo: (video) => void videos.set(video.id, video),
+    setPlaylist: (playlist) => void playlists.set(playlist.id, playlist),
+    setChannel: (channel) => void channels.set(channel.id, channel),
     close: () => (closing ??= close()),
   }
 }
 
 function logEntry(request: IncomingMessage, url: URL, call: Call, wrong: Misbehaviour | undefined): StandInRequest {
-  const { videoId, client, language, to, hl } = call
+  const { videoId, client, language, to, hl, page, name } = call
+  const list = page?.listId ?? name
   const acceptLanguage = request.headers['accept-language']
   return {
     time: Date.now(),
@@ -131,6 +143,7 @@ function logEntry(request: IncomingMessage, url: URL, call: Call, wrong: Misbeha
     ...(to !== undefined && { translatedInto: to }),
     ...(hl !== undefined && { hl }),
     ...(acceptLanguage !== undefined && { acceptLanguage }),
+    ...(list !== undefined && { list }),
     ...(wrong && { misbehaviour: wrong.how }),
   }
 }

@@ -133,13 +133,16 @@ const LEFT_OUT =
 
 const FORMAT_WARNING = 'WARNING: [youtube] Requested format is not available'
 
-function infoOf({ id, title, channel, durationMs, tracks }: StandInVideo): Record<string, unknown> {
+function infoOf(video: StandInVideo): Record<string, unknown> {
+  const { id, title, channel, description = '', viewCount = null, durationMs, tracks } = video
   const manual = tracks.filter(({ kind }) => kind === 'manual')
   const generated = tracks.filter(({ kind }) => kind === 'generated')
   return {
     id,
     title,
     channel,
+    description,
+    view_count: viewCount,
     duration: durationMs === undefined ? null : durationMs / 1_000,
     webpage_url: `https://www.youtube.com/watch?v=${id}`,
     extractor: 'youtube',

@@ -23,6 +23,10 @@ export interface StandInVideo {
   readonly id: string
   readonly title: string
   readonly channel: string
+  /** @default none */
+  readonly description?: string
+  /** @default none is told */
+  readonly viewCount?: number
   /** Length, in milliseconds. @default until the last caption ends */
   readonly durationMs?: number
   /** Without any, captions are disabled. */
@@ -49,15 +53,19 @@ const refused = (id: string, state: VideoState, ...tracks: StandInTrack[]): Stan
 export const STAND_IN_VIDEOS: readonly StandInVideo[] = [
   // What a diagnosis asks for, unless it is told otherwise.
   spoken(KNOWN_VIDEO, 'A video that everybody knows', manualTrack('en', texts.GETTYSBURG)),
-  spoken(
-    'gettysburg1',
-    'The Gettysburg Address',
-    manualTrack('fr', texts.GETTYSBURG_FR),
-    manualTrack('en', texts.GETTYSBURG),
-    generatedTrack('en', texts.GETTYSBURG),
-    manualTrack('de', texts.GETTYSBURG_DE),
-    manualTrack('es', texts.GETTYSBURG_ES),
-  ),
+  {
+    ...spoken(
+      'gettysburg1',
+      'The Gettysburg Address',
+      manualTrack('fr', texts.GETTYSBURG_FR),
+      manualTrack('en', texts.GETTYSBURG),
+      generatedTrack('en', texts.GETTYSBURG),
+      manualTrack('de', texts.GETTYSBURG_DE),
+      manualTrack('es', texts.GETTYSBURG_ES),
+    ),
+    description: 'Spoken at the dedication of the cemetery.\nGettysburg, Pennsylvania.',
+    viewCount: 15_000,
+  },
   spoken('aintiawoman', 'Sojourner Truth at Akron', manualTrack('en', texts.SOJOURNER_TRUTH)),
   spoken('liberty1775', 'Give me liberty or give me death', generatedTrack('en', texts.PATRICK_HENRY)),
   spoken(

@@ -1,6 +1,7 @@
 // What yt-dlp prints of a video, of which only what a transcript needs is read.
 import type { Track, VideoMetadata } from '@ytscriptify/core'
 import { z } from 'zod'
+import { boundedDescription } from '../description.ts'
 import { parseJson } from '../parse-json.ts'
 
 /** A track, and what yt-dlp calls it. */
@@ -70,6 +71,8 @@ const videoInfo = z.object({
   channel: known(z.string().min(1).max(1_000)),
   uploader: known(z.string().min(1).max(1_000)),
   duration: known(z.number().positive().max(10_000_000)),
+  description: known(z.string()),
+  view_count: known(z.int().nonnegative()),
   live_status: known(z.string()),
   availability: known(z.string()),
   upload_date: known(z.string().regex(/^\d{8}$/)),
@@ -95,6 +98,7 @@ function metadataOf({
   ...info
 }: z.output<typeof videoInfo>): VideoMetadata {
   const name = channel ?? uploader
+  const description = boundedDescription(info.description)
   const live = LIVE_STATES.get(info.live_status ?? '')
   const thumbnails = (info.thumbnails ?? [])
     .flatMap(({ url, width, height }) => (url && width && height ? [{ url, width, height }] : []))
@@ -103,6 +107,8 @@ function metadataOf({
     ...(title !== undefined && { title }),
     ...(name !== undefined && { channel: name }),
     ...(duration !== undefined && { durationMs: Math.round(duration * 1_000) }),
+    ...(description !== undefined && { description }),
+    ...(info.view_count !== undefined && { viewCount: info.view_count }),
     ...(day !== undefined && { publishedAt: `${day.slice(0, 4)}-${day.slice(4, 6)}-${day.slice(6)}` }),
     ...(thumbnails.length > 0 && { thumbnails }),
     ...(live !== undefined && { live }),

@@ -84,6 +84,15 @@ describe('a transcript by yt-dlp', () => {
     })
   })
 
+  it('has the description of the video and how often it was viewed, where it says so', async () => {
+    const { metadata } = await fetch('gettysburg1')
+
+    expect(metadata).toMatchObject({
+      description: 'Spoken at the dedication of the cemetery.\nGettysburg, Pennsylvania.',
+      viewCount: 15_000,
+    })
+  })
+
   it('is of the track that the request chooses, as with every source', async () => {
     expect(await fetch('gettysburg1', { languages: ['ja', 'es'] })).toMatchObject({ language: 'es', kind: 'manual' })
     expect(await fetch('gettysburg1', { kind: 'generated' })).toMatchObject({ language: 'en', kind: 'generated' })

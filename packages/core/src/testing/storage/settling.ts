@@ -22,11 +22,19 @@ export function describeSettling({ describe, it }: StorageSuite): void {
     it('completes its transcript', async ({ storage }) => {
       const job = only(await insert(storage, jobOf('dQw4w9WgXcQ')))
       const { lease } = await claimOne(storage)
+      const metadata = {
+        title: 'A speech',
+        channel: 'Abe',
+        durationMs: 120_000,
+        description: 'Of 272 words.\nGettysburg, 1863.',
+        viewCount: 15_000,
+        provenance: { client: 'WEB' },
+      }
       const content = contentOf('Four score and seven years ago', {
         language: 'pt-BR',
         kind: 'generated',
         translatedFrom: 'en',
-        metadata: { title: 'A speech', channel: 'Abe', durationMs: 120_000, provenance: { client: 'WEB' } },
+        metadata,
       })
 
       const result = await storage.settle({ lease, outcome: { type: 'completed', content } })
@@ -41,7 +49,7 @@ export function describeSettling({ describe, it }: StorageSuite): void {
         language: 'pt-BR',
         kind: 'generated',
         translatedFrom: 'en',
-        metadata: { title: 'A speech', channel: 'Abe', durationMs: 120_000, provenance: { client: 'WEB' } },
+        metadata,
       })
       assert.ok(fetchedAt && fetchedAt >= job.createdAt && fetchedAt <= transcript.updatedAt)
     })
