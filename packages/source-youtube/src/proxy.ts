@@ -33,10 +33,11 @@ function connectionThrough(url: URL, options: { readonly connections?: number } 
   let opening: ReturnType<typeof open> | undefined
 
   async function open() {
-    const { ProxyAgent, fetch } = await import('undici')
+    // By its default: in a bundle, a module in CommonJS that is loaded late has no other name.
+    const { default: undici } = await import('undici')
     const token = authorizationOf(url)
-    const agent = new ProxyAgent({ uri: url.origin, ...(token !== undefined && { token }), ...options })
-    const send: Send = (target, init) => fetch(target, { ...init, dispatcher: agent })
+    const agent = new undici.ProxyAgent({ uri: url.origin, ...(token !== undefined && { token }), ...options })
+    const send: Send = (target, init) => undici.fetch(target, { ...init, dispatcher: agent })
     return { agent, send }
   }
 
