@@ -1,5 +1,5 @@
 // A video as one JSON object: the same in the output of the command, in the HTTP API and in callbacks.
-import type { ErrorRecord } from './errors.ts'
+import { errorJson } from './error-json.ts'
 import { segmentsJsonOf } from './transcript-data.ts'
 import type { Transcript } from './transcript.ts'
 
@@ -62,11 +62,3 @@ function headOf({ url, videoId, status, result }: Transcript) {
     ...(provenance && { provenance }),
   }
 }
-
-const errorJson = ({ code, message, hint, retryable, retryAt }: ErrorRecord) => ({
-  code,
-  message,
-  hint,
-  retryable,
-  retry_at: retryAt?.toISOString() ?? null,
-})

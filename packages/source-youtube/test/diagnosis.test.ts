@@ -93,7 +93,7 @@ describe('a diagnosis of YouTube', () => {
     ['server-error', 'refused source_request_failed'],
     ['garbage', 'refused source_request_failed'],
     ['empty', 'refused empty_transcript'],
-    ['cut-off', 'refused source_request_failed'],
+    ['cut-off', 'refused empty_transcript'],
     ['consent', 'blocked consent_required'],
   ] as const)('asks every client once, whatever the others are answered: %s', async (how, answer) => {
     youtube.behave({ how })

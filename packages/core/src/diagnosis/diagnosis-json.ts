@@ -1,5 +1,5 @@
 // A diagnosis as programs read it: the same in the answers of the HTTP API and in what the command prints.
-import type { ErrorRecord } from '../errors.ts'
+import { errorJson } from '../error-json.ts'
 import type { Diagnosis, GateDiagnosis, StorageDiagnosis } from './diagnosis.ts'
 import type { Finding } from './finding.ts'
 import type { ClientDiagnosis, Reach, SourceDiagnosis, WayDiagnosis } from './source-diagnosis.ts'
@@ -73,12 +73,4 @@ const clientJson = (client: ClientDiagnosis) => ({
   language: client.state === 'gives' ? client.language : null,
   segments: client.state === 'gives' ? client.segments : null,
   error: 'error' in client ? errorJson(client.error) : null,
-})
-
-const errorJson = ({ code, message, hint, retryable, retryAt }: ErrorRecord) => ({
-  code,
-  message,
-  hint,
-  retryable,
-  retry_at: retryAt?.toISOString() ?? null,
 })
