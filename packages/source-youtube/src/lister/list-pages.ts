@@ -1,5 +1,6 @@
 // The pages of a list, one after the other, as youtubei.js reads them.
 import { TranscriptionError, isTranscriptionError } from '@ytscriptify/core'
+import { z } from 'zod'
 import { meaningOfWords } from '../playability.ts'
 import type { ListSession } from './list-session.ts'
 import type { Library } from './load-library.ts'
@@ -60,11 +61,13 @@ const READ_TAB: Readonly<Record<Tab, (channel: Channel) => Promise<Page>>> = {
 
 /** The id of the channel that has a handle or an older name. */
 async function channelCalled(name: string, { session, unavailable }: PagesOptions): Promise<string> {
-  const { payload } = await session.resolveURL(`https://www.youtube.com/${encodeURI(name)}`)
-  const id: unknown = payload?.browseId
-  if (typeof id === 'string' && CHANNEL.test(id)) return id
-  throw unavailable()
+  const endpoint = await session.resolveURL(`https://www.youtube.com/${encodeURI(name)}`)
+  const resolved = ofChannel.safeParse(endpoint.payload)
+  if (!resolved.success) throw unavailable()
+  return resolved.data.browseId
 }
+
+const ofChannel = z.object({ browseId: z.string().regex(CHANNEL) })
 
 async function pageAfter(page: Page): Promise<Page | undefined> {
   try {

@@ -1,8 +1,9 @@
 // youtubei.js, which reads YouTube's pages of lists. It is large, so it is installed by those who want lists, and loaded by
 // the first of them: docs/decisions/0062-lists-by-youtubei-js.md
 import { TranscriptionError } from '@ytscriptify/core'
+import type * as youtubei from 'youtubei.js'
 
-export type Library = typeof import('youtubei.js')
+export type Library = typeof youtubei
 
 /**
  * Its warnings about parts of pages that it does not know are turned off, for the whole process: they come with every
@@ -25,7 +26,7 @@ const isMissing = (error: unknown): boolean =>
   error instanceof Error &&
   'code' in error &&
   error.code === 'ERR_MODULE_NOT_FOUND' &&
-  /package 'youtubei\.js'/.test(error.message)
+  error.message.includes("package 'youtubei.js'")
 
 const notInstalled = (cause: unknown): TranscriptionError =>
   new TranscriptionError('invalid_input', 'Playlists and channels are read by youtubei.js, which is not installed.', {
