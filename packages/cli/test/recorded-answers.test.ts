@@ -17,7 +17,7 @@ import {
   replayOf,
   summaryOf,
   type RecordedCase,
-} from '../../source-youtube/test/support/recorded-cases.ts'
+} from '../../../tests/recorded-cases.ts'
 import { runInProcess } from './support/in-process.ts'
 import { linesOf, type TranscriptLine } from './support/workplace.ts'
 

@@ -12,7 +12,7 @@ import {
   replayOf,
   summaryOf,
   type RecordedCase,
-} from './support/recorded-cases.ts'
+} from '../../../tests/recorded-cases.ts'
 
 describe('answers that YouTube really gave', () => {
   it(recordingsArePresent ? 'are at hand' : 'are not at hand: there is nothing to compare with', () => {
@@ -28,7 +28,12 @@ describe('answers that YouTube really gave', () => {
       timeoutMs: hangs(recorded) ? 200 : 10_000,
     })
     const signal = new AbortController().signal
-    const { languages, kind = 'any' as const, translateTo, preserveFormatting: keepFormatting } = recorded.request
+    const {
+      languages,
+      kind = 'any' as const,
+      translateTo,
+      preserveFormatting: keepFormatting = false,
+    } = recorded.request
     const request = { languages, kind, keepFormatting, ...(translateTo !== undefined && { translateTo }) }
     const permit = await source.admit(signal)
 

@@ -1,15 +1,13 @@
 // Answers that YouTube really gave, where they are at hand: they belong to their owners and are no part of the project.
-import type { ErrorCode } from '@ytscriptify/core'
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { z } from 'zod'
 
-const folder = new URL('../../../../../shared/youtube/', import.meta.url)
+const folder = new URL('../../shared/youtube/', import.meta.url)
 export const recordingsArePresent = existsSync(fileURLToPath(new URL('cases.json', folder)))
 
 /** What the names of the recordings are called here; several where a finer code exists. */
-const CODES: Record<string, readonly ErrorCode[]> = {
+const CODES: Record<string, readonly string[]> = {
   NoTranscriptFound: ['language_not_found'],
   AgeRestricted: ['age_restricted'],
   PoTokenRequired: ['po_token_required'],
@@ -35,48 +33,58 @@ const CODES: Record<string, readonly ErrorCode[]> = {
   Timeout: ['source_timeout'],
 }
 
-const recordedCase = z.object({
-  id: z.string(),
-  videoId: z.string(),
-  request: z.object({
-    languages: z.array(z.string()),
-    kind: z.enum(['manual', 'generated']).optional(),
-    translateTo: z.string().optional(),
-    preserveFormatting: z.boolean().default(false),
-  }),
-  http: z.array(
-    z.object({
-      method: z.string(),
-      path: z.string(),
-      client: z.string().optional(),
-      status: z.number(),
-      file: z.string().nullable(),
-      contentType: z.string(),
-      headers: z.record(z.string(), z.string()).optional(),
-      times: z.number().optional(),
-      hang: z.boolean().optional(),
-    }),
-  ),
-  alsoAccept: z.array(z.string()).default([]),
-  expect: z.union([
-    z.object({ error: z.string() }),
-    z.object({
-      language: z.string(),
-      languageCode: z.string(),
-      isGenerated: z.boolean(),
-      segments: z.number(),
-      digest: z.object({ normalizedTextSha256: z.string(), sumStartMs: z.number(), sumDurationMs: z.number() }),
-      first: z.object({ text: z.string(), start: z.number(), duration: z.number() }),
-      last: z.object({ text: z.string(), start: z.number(), duration: z.number() }),
-    }),
-  ]),
-  metadata: z.object({ title: z.string(), author: z.string(), lengthSeconds: z.number() }).partial().optional(),
-})
+/** As `cases.json` has it. */
+export interface RecordedCase {
+  readonly id: string
+  readonly videoId: string
+  readonly request: {
+    readonly languages: readonly string[]
+    readonly kind?: 'manual' | 'generated'
+    readonly translateTo?: string
+    readonly preserveFormatting?: boolean
+  }
+  readonly http: readonly RecordedExchange[]
+  /** Further codes that it may end in. */
+  readonly alsoAccept?: readonly string[]
+  readonly expect: { readonly error: string } | ExpectedText
+  readonly metadata?: { readonly title?: string; readonly author?: string; readonly lengthSeconds?: number }
+}
 
-export type RecordedCase = z.output<typeof recordedCase>
+interface RecordedExchange {
+  readonly method: string
+  readonly path: string
+  readonly client?: string
+  readonly status: number
+  readonly file: string | null
+  readonly contentType: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly times?: number
+  readonly hang?: boolean
+}
 
-export const recordedCases = recordingsArePresent
-  ? z.array(recordedCase).parse(JSON.parse(readFileSync(new URL('cases.json', folder), 'utf8')))
+interface ExpectedText {
+  readonly language: string
+  readonly languageCode: string
+  readonly isGenerated: boolean
+  readonly segments: number
+  readonly digest: {
+    readonly normalizedTextSha256: string
+    readonly sumStartMs: number
+    readonly sumDurationMs: number
+  }
+  readonly first: ExpectedRow
+  readonly last: ExpectedRow
+}
+
+/** In seconds. */
+interface ExpectedRow {
+  readonly text: string
+  readonly start: number
+  readonly duration: number
+}
+
+export const recordedCases: readonly RecordedCase[] = recordingsArePresent
+  ? (JSON.parse(readFileSync(new URL('cases.json', folder), 'utf8')) as RecordedCase[])
   : []
 
 /** What a case asks for. */
@@ -113,14 +121,13 @@ export function replayOf({ http }: RecordedCase): (asked: AskedRecording) => Rec
 
 /** The client that a player call names. */
 export const clientOf = (body: string): string =>
-  z.object({ context: z.object({ client: z.object({ clientName: z.string() }) }) }).parse(JSON.parse(body)).context
-    .client.clientName
+  (JSON.parse(body) as { context: { client: { clientName: string } } }).context.client.clientName
 
 /** Whether the case waits for an answer that never comes. */
 export const hangs = ({ http }: RecordedCase): boolean => http.some(({ hang }) => hang)
 
 /** The codes that a case may end in; none where it gives a text. */
-export const codesOf = ({ expect, alsoAccept }: RecordedCase): readonly ErrorCode[] =>
+export const codesOf = ({ expect, alsoAccept = [] }: RecordedCase): readonly string[] =>
   'error' in expect ? [expect.error, ...alsoAccept].flatMap((name) => CODES[name] ?? []) : []
 
 /** A text that was fetched, whoever tells of it. */
