@@ -29,7 +29,8 @@ describe('the bundle of the command', () => {
   it('contains what is loaded from its first line on, but for the dependencies that its manifest names', () => {
     const outside = chunks.flatMap(importsOf).filter((name) => !name.startsWith('./') && !isBuiltin(name))
 
-    expect([...new Set(outside)]).toEqual(Object.keys(command.manifest.dependencies ?? {}))
+    const { dependencies = {}, peerDependencies = {} } = command.manifest
+    expect([...new Set(outside)]).toEqual([...Object.keys(dependencies), ...Object.keys(peerDependencies)])
   })
 
   it('is shipped with the licence of every package in it', async () => {

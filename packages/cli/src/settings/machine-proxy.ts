@@ -1,5 +1,5 @@
 // The proxy that a machine has for everybody.
-import { parseProxyUrl } from '@ytscriptify/source-youtube'
+import { parseProxyUrl } from '@ytscriptify/source-youtube/options'
 
 /** It, or why it is not used. */
 export type MachineProxy = { readonly url: string } | { readonly notice: string } | undefined

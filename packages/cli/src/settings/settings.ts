@@ -1,7 +1,7 @@
 // The settings as the command uses them, and the one schema that makes them of an environment.
 import { basename, resolve } from 'node:path'
 import { DEFAULT_OWNER } from '@ytscriptify/core'
-import { parseProxyUrl, type YouTubeClient, type YouTubeProxy } from '@ytscriptify/source-youtube'
+import { parseProxyUrl, type YouTubeClient, type YouTubeProxy } from '@ytscriptify/source-youtube/options'
 import { z } from 'zod'
 import { parseApiKeys, type NamedKey } from './api-keys.ts'
 import { parseByteSize } from './byte-size.ts'

@@ -1,5 +1,5 @@
 // YOUTUBE_CLIENTS: as whom YouTube is asked, in order. `ANDROID=21.30.100,VISIONOS`, or a list in JSON for what has no name here.
-import { YOUTUBE_CLIENTS, type YouTubeClient } from '@ytscriptify/source-youtube'
+import { YOUTUBE_CLIENTS, type YouTubeClient } from '@ytscriptify/source-youtube/options'
 import { z } from 'zod'
 
 /**
