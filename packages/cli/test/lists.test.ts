@@ -113,7 +113,7 @@ describe('a list that is not given', () => {
   it('ends with Ctrl-C while it is read', async () => {
     place.youtube.behave({ how: 'hang', at: 'browse' })
     const { child, ended } = place.start(['transcribe', PLAYLIST])
-    await expect.poll(asked).toContain('/youtubei/v1/browse')
+    await expect.poll(asked, { timeout: 20_000 }).toContain('/youtubei/v1/browse')
 
     child.kill('SIGINT')
 
