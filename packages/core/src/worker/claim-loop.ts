@@ -1,4 +1,5 @@
 // Claims transcripts while there are free slots, and starts their attempts.
+import { setImmediate } from 'node:timers/promises'
 import type { Claim, ClaimedTranscript, ReusableTranscript, ReuseLookup } from '../storage.ts'
 import type { Waker } from '../waker.ts'
 import { runAttempt, type Attempt } from './attempt.ts'
@@ -38,6 +39,8 @@ export function createClaimLoop(context: WorkerContext, { concurrency, waker, si
         try {
           const next = await turn()
           if (next !== 'claim') await waker.wait({ signal, ...(next === 'look soon' && { ms: CONTENDED_MS }) })
+          // What ends in the same turn of the event loop is made up for by one claim.
+          await setImmediate()
         } catch (error) {
           if (signal.aborted) return
           events.emit('engine.error', { error, during: 'claim' })

@@ -27,7 +27,8 @@ export async function takePermits(
   })
   try {
     await Promise.any(asked)
-    await setImmediate()
+    // Not where all are there already: a turn may be long, when what was just fetched is stored in it.
+    if (permits.length < limit) await setImmediate()
     return permits
   } catch (error) {
     throw error instanceof AggregateError ? error.errors[0] : error

@@ -1,7 +1,8 @@
 // From submitted URLs to stored transcripts.
 import assert from 'node:assert/strict'
+import { setImmediate } from 'node:timers/promises'
 import type { JobQueue } from '../../queue.ts'
-import type { Settlement, TranscriptionStorage } from '../../storage.ts'
+import type { ClaimOptions, Settlement, TranscriptionStorage } from '../../storage.ts'
 import { decodeSegments } from '../../transcript-data.ts'
 import type { StorageSuite } from '../storage-harness.ts'
 import { fetchedOf } from '../builders.ts'
@@ -227,6 +228,33 @@ export function describeFinishing({ describe, it }: StorageSuite): void {
 
         assert.equal(fetchedMeanwhile, 4)
         assert.equal(ended.counts.completed, 6)
+      })
+    })
+
+    it('makes up for what ends at the same time by one claim', async (harness) => {
+      const claimed: number[] = []
+      const storage = new Proxy(harness.storage, {
+        get(target, method, receiver) {
+          if (method !== 'claim') return Reflect.get(target, method, receiver) as unknown
+          return async (options: ClaimOptions) => {
+            const claim = await target.claim(options)
+            if (claim.transcripts.length > 0) claimed.push(claim.transcripts.length)
+            return claim
+          }
+        },
+      })
+      // Each in a callback of its own, of the same turn of the event loop.
+      const otherwise = async () => {
+        await setImmediate()
+        return fetchedOf('Some words.')
+      }
+      await withEngine(harness, { source: fakeSource({ otherwise }), storage }, async (engine) => {
+        const job = await submit(engine, SIX_VIDEOS)
+        engine.startWorker({ concurrency: 3 })
+
+        await engine.ended(job)
+
+        assert.deepEqual(claimed, [3, 3])
       })
     })
 
