@@ -27,8 +27,6 @@ export function environmentOf(parts: EnvironmentParts): Readonly<Record<string, 
     YOUTUBE_PAUSE: '0',
     WEBHOOK_ALLOWED_HOSTS: receiverHost,
     LOG_FORMAT: 'json',
-    HTTPS_PROXY: '',
-    https_proxy: '',
     CLOCK_OFFSET_MS: String(clockOffsetMs),
     NODE_OPTIONS: clockOffsetMs === 0 ? '' : `--import=${new URL('../shift-clock.mjs', import.meta.url).href}`,
   }

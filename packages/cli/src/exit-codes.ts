@@ -1,5 +1,5 @@
 // What the command tells the shell. Scripts depend on these numbers: they never change their meaning.
-import { isTranscriptionError, type ErrorCode } from '@ytscriptify/core'
+import { isTranscriptionError, type ErrorCode, type ErrorRecord } from '@ytscriptify/core'
 
 export const EXIT = {
   /** Everything that was asked for is done. */
@@ -66,8 +66,12 @@ const TRY_LATER_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'source_timeout',
 ])
 
-export function exitCodeOfError(error: unknown): ExitCode {
-  if (!isTranscriptionError(error)) return EXIT.unexpected
-  if (USAGE_CODES.has(error.code)) return EXIT.usage
-  return TRY_LATER_CODES.has(error.code) ? EXIT.tryLater : EXIT.unexpected
+export const exitCodeOfError = (error: unknown): ExitCode =>
+  isTranscriptionError(error) ? exitCodeOfRecord(error) : EXIT.unexpected
+
+/** What no waiting mends, such as a program that is not installed, is the caller's to mend. */
+export function exitCodeOfRecord({ code, retryable }: Pick<ErrorRecord, 'code' | 'retryable'>): ExitCode {
+  if (USAGE_CODES.has(code)) return EXIT.usage
+  if (!TRY_LATER_CODES.has(code)) return EXIT.unexpected
+  return retryable ? EXIT.tryLater : EXIT.usage
 }

@@ -115,6 +115,18 @@ ok       IOS 21.26.4 is shown captions (9 ms).
     expect([refused.code, hanging.code]).toEqual([1, 1])
   })
 
+  it.each(['YOUTUBE_PROXIES', 'HTTPS_PROXY', 'https_proxy'])(
+    'names the setting whose proxy is dead: %s',
+    async (name) => {
+      const env = { [name]: 'http://127.0.0.1:9', YOUTUBE_BASE_URL: 'https://mirror.test' }
+
+      const { stdout, code } = await doctor([], { env })
+
+      expect(troublesIn(stdout).at(-1)).toContain(`Check ${name}: the address of the proxy, its user and its password.`)
+      expect(code).toBe(1)
+    },
+  )
+
   it('warns, and ends with 0, where one client fails and another gives', async () => {
     place.youtube.behave({ how: 'po-token', client: 'ANDROID' })
 

@@ -21,6 +21,9 @@ describe('the exit code', () => {
     expect(exitCodeOfError(new TranscriptionError('source_rate_limited', 'x'))).toBe(5)
     expect(exitCodeOfError(new TranscriptionError('source_unreachable', 'x'))).toBe(5)
   })
+  it('is 2 where waiting does not mend that YouTube was not asked', () => {
+    expect(exitCodeOfError(new TranscriptionError('source_unreachable', 'x', { retryable: false }))).toBe(2)
+  })
   it('is 2 when the caller can mend the error, and 1 when only we can', () => {
     expect(exitCodeOfError(new TranscriptionError('storage_incompatible', 'x'))).toBe(2)
     expect(exitCodeOfError(new TranscriptionError('list_unavailable', 'x'))).toBe(2)

@@ -8,18 +8,21 @@ const proxyOf = (env: Record<string, string>, target = YOUTUBE) => machineProxy(
 
 describe('HTTPS_PROXY', () => {
   it.each([
-    [{ HTTPS_PROXY: 'http://proxy.example:3128' }, 'http://proxy.example:3128'],
-    [{ https_proxy: 'https://me:p%40ss@proxy.example' }, 'https://me:p%40ss@proxy.example'],
-    [{ HTTPS_PROXY: 'proxy.example:3128' }, 'http://proxy.example:3128'],
-    [{ HTTPS_PROXY: '', https_proxy: 'http://proxy.example' }, 'http://proxy.example'],
-  ])('of %j is used', (env, url) => {
-    expect(proxyOf(env)).toEqual({ url })
+    [{ HTTPS_PROXY: 'http://proxy.example:3128' }, 'HTTPS_PROXY', 'http://proxy.example:3128'],
+    [{ https_proxy: 'https://me:p%40ss@proxy.example' }, 'https_proxy', 'https://me:p%40ss@proxy.example'],
+    [{ HTTPS_PROXY: 'proxy.example:3128' }, 'HTTPS_PROXY', 'http://proxy.example:3128'],
+    [{ HTTPS_PROXY: '', https_proxy: 'http://proxy.example' }, 'https_proxy', 'http://proxy.example'],
+  ])('of %j is used, and %s is its name', (env, name, url) => {
+    expect(proxyOf(env)).toEqual({ url, name })
   })
 
   it('of the environment goes before that of .env', () => {
     const environments = [{ https_proxy: 'http://a.example' }, { HTTPS_PROXY: 'http://b.example' }]
 
-    expect(machineProxy({ target: YOUTUBE, environments })).toEqual({ url: 'http://a.example' })
+    expect(machineProxy({ target: YOUTUBE, environments })).toEqual({
+      url: 'http://a.example',
+      name: 'https_proxy',
+    })
   })
 
   it.each(['socks5://me:secret@proxy.example', 'http://', 'http://me:100%@proxy.example'])(
@@ -28,6 +31,32 @@ describe('HTTPS_PROXY', () => {
       expect(proxyOf({ HTTPS_PROXY: url })).toEqual({ notice: 'HTTPS_PROXY is not used: it is no http or https URL.' })
     },
   )
+
+  it.each([
+    'https://localhost',
+    'https://localhost.',
+    'https://me.localhost:8443',
+    'https://127.0.0.1',
+    'https://127.8.9.1',
+  ])('is never asked for this machine itself: %s', (target) =>
+    expect(proxyOf({ HTTPS_PROXY: 'http://proxy.example' }, new URL(target))).toBeUndefined(),
+  )
+
+  it.each(['https://[::1]:8443', 'https://[::ffff:127.0.0.1]'])('nor for it by IPv6: %s', (target) =>
+    expect(proxyOf({ HTTPS_PROXY: 'http://proxy.example' }, new URL(target))).toBeUndefined(),
+  )
+
+  it.each(['https://localhost.example', 'https://128.0.0.1', 'https://[::2]', 'https://10.0.0.1'])(
+    'is asked for every other: %s',
+    (target) => {
+      const url = 'http://proxy.example'
+      expect(proxyOf({ HTTPS_PROXY: url }, new URL(target))).toEqual({ url, name: 'HTTPS_PROXY' })
+    },
+  )
+
+  it('is for https alone', () => {
+    expect(proxyOf({ HTTPS_PROXY: 'http://proxy.example' }, new URL('http://mirror.example'))).toBeUndefined()
+  })
 
   it('is nothing where nobody has set it', () => {
     expect(proxyOf({ HTTP_PROXY: 'http://proxy.example' })).toBeUndefined()
@@ -54,13 +83,24 @@ describe('NO_PROXY', () => {
   )
 
   it.each([
-    ['127.0.0.1', 'http://127.0.0.1:8080'],
-    ['127.0.0.1:8080', 'http://127.0.0.1:8080'],
-    ['localhost', 'http://localhost:8080'],
-    ['[::1]:8080', 'http://[::1]:8080'],
-    ['mirror.example:80', 'http://mirror.example'],
+    ['10.0.0.1', 'https://10.0.0.1:8443'],
+    ['10.0.0.1:8443', 'https://10.0.0.1:8443'],
+    ['fd00::1', 'https://[fd00::1]:8443'],
+    ['FD00:0:0:0:0:0:0:1', 'https://[fd00::1]'],
+    ['[fd00::1]', 'https://[fd00::1]'],
+    ['[fd00::1]:8443', 'https://[fd00::1]:8443'],
+    ['mirror.example:443', 'https://mirror.example'],
   ])('excepts what stands in its place: %s and %s', (exceptions, target) =>
     expect(isExcepted(exceptions, new URL(target))).toBe(true),
+  )
+
+  it.each([
+    ['fd00::1', 'https://[fd00::2]'],
+    ['fd00::1', 'https://[fd00::1:1]'],
+    ['[fd00::1]:80', 'https://[fd00::1]'],
+    ['::1', 'https://[fd00::1]'],
+  ])('does not take one address for another: %s and %s', (exceptions, target) =>
+    expect(isExcepted(exceptions, new URL(target))).toBe(false),
   )
 
   it('is read in small letters, too', () => {

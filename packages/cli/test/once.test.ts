@@ -64,7 +64,21 @@ describe('--max-wait 0', () => {
 
     expect(linesOf(refused.stdout)[0]?.error).toMatchObject({ code: 'source_rate_limited', retryable: true })
     expect(asked).toBeLessThanOrEqual(4)
-    expect(linesOf(after.stdout)).toMatchObject([{ status: 'pending' }])
+    const closedUntil = linesOf(refused.stdout).find(({ error }) => error?.message.includes('is not asked now'))
+    expect(linesOf(after.stdout)).toMatchObject([
+      {
+        status: 'pending',
+        error: {
+          code: 'source_rate_limited',
+          message: 'The source "youtube" is not asked now: it has refused us.',
+          hint: expect.stringContaining('until the pause is over'),
+          retryable: true,
+          retry_at: closedUntil?.error?.retry_at,
+        },
+      },
+    ])
+    expect(Date.parse(linesOf(after.stdout)[0]?.error?.retry_at ?? '')).toBeGreaterThan(Date.now())
+    expect(after.stderr).toMatch(/^why: The source "youtube" is not asked now.* Try again in \d+:\d\d\.$/m)
     expect([refused.code, after.code]).toEqual([5, 5])
     expect(playerCalls()).toHaveLength(asked)
   })

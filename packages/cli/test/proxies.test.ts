@@ -1,6 +1,7 @@
 // Proxies on loopback, as the command is told of them.
 import { startStandInProxy, type StandInProxyOptions } from '@ytscriptify/source-youtube/testing'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { readSettings } from '../src/settings/read-settings.ts'
 import { linesOf, openWorkplace, type Workplace } from './support/workplace.ts'
 
 let place: Workplace
@@ -110,19 +111,26 @@ describe('YOUTUBE_PROXIES', () => {
 })
 
 describe('HTTPS_PROXY', () => {
-  it('is what YouTube is asked through, and what stands in its place', async () => {
-    const proxy = await startProxy({ leadsTo: targetOf(place) })
-    const env = { HTTPS_PROXY: proxy.url, YOUTUBE_BASE_URL: 'http://mirror.test' }
+  it('is what stands in the place of YouTube is asked through', async () => {
+    const proxy = await startProxy({ status: 403 })
+    const env = { HTTPS_PROXY: proxy.url, YOUTUBE_BASE_URL: 'https://mirror.test' }
 
-    const { code } = await place.run(['transcribe', 'gettysburg1'], { env })
+    const { stdout } = await place.run(['transcribe', 'gettysburg1', '--json', '--max-wait', '0'], { env })
+
+    expect(linesOf(stdout)[0]?.error?.message).toContain('(HTTP 403 from the proxy)')
+    expect(new Set(proxy.tunnels.map(({ target }) => target))).toEqual(new Set(['mirror.test:443']))
+  })
+
+  it('is not asked for what stands in its place on this machine', async () => {
+    const { code } = await place.run(['transcribe', 'gettysburg1'], { env: { HTTPS_PROXY: DEAD } })
 
     expect(code).toBe(0)
-    expect(new Set(proxy.tunnels.map(({ target }) => target))).toEqual(new Set(['mirror.test:80']))
+    expect(place.youtube.requests).toHaveLength(2)
   })
 
   it('asks YouTube itself by its name and port', async () => {
     const proxy = await startProxy({ status: 403 })
-    const env = { https_proxy: proxy.url, YOUTUBE_BASE_URL: '' }
+    const env = { HTTPS_PROXY: '', https_proxy: proxy.url, YOUTUBE_BASE_URL: '' }
 
     const { stdout } = await place.run(['transcribe', 'gettysburg1', '--json', '--max-wait', '0'], { env })
 
@@ -130,16 +138,26 @@ describe('HTTPS_PROXY', () => {
     expect(new Set(proxy.tunnels.map(({ target }) => target))).toEqual(new Set(['www.youtube.com:443']))
   })
 
-  it('is left aside where NO_PROXY says so, and where YOUTUBE_PROXIES has another', async () => {
-    const machine = await startProxy()
-    const ours = await startProxy()
-    const excepted = { HTTPS_PROXY: machine.url, NO_PROXY: '127.0.0.1' }
+  it('is left aside where NO_PROXY says so', () => {
+    const proxiesOf = (env: Record<string, string>) => {
+      const { youtubeProxies, sources } = readSettings({ env, cwd: place.folder })
+      return [youtubeProxies, sources.ytDlpProxy]
+    }
+    const machine = { HTTPS_PROXY: DEAD, YOUTUBE_BASE_URL: 'https://mirror.test' }
 
-    await place.run(['transcribe', 'gettysburg1'], { env: excepted })
-    await place.run(['transcribe', 'fdr1933fear'], { env: { HTTPS_PROXY: machine.url, YOUTUBE_PROXIES: ours.url } })
+    expect(proxiesOf(machine)).toEqual([[{ url: DEAD }], DEAD])
+    expect(proxiesOf({ ...machine, NO_PROXY: 'mirror.test' })).toEqual([[], DEAD])
+    expect(proxiesOf({ ...machine, NO_PROXY: 'youtube.com' })).toEqual([[{ url: DEAD }], undefined])
+  })
+
+  it('is left aside where YOUTUBE_PROXIES has another', async () => {
+    const machine = await startProxy()
+    const ours = await startProxy({ status: 403 })
+    const env = { HTTPS_PROXY: machine.url, YOUTUBE_PROXIES: ours.url, YOUTUBE_BASE_URL: '' }
+
+    await place.run(['transcribe', 'gettysburg1', '--max-wait', '0'], { env })
 
     expect(machine.tunnels).toEqual([])
     expect(ours.tunnels).not.toEqual([])
-    expect(place.youtube.requests).toHaveLength(4)
   })
 })

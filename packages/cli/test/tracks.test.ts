@@ -1,4 +1,6 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { join } from 'node:path'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { makeOlder, schemaOf } from './support/older-schema.ts'
 import { openWorkplace, type Workplace } from './support/workplace.ts'
 
 let place: Workplace
@@ -28,7 +30,7 @@ describe('ytscriptify tracks', () => {
     expect(stderr).toBe('')
     expect(code).toBe(0)
     expect(place.youtube.requests.slice(before).map(({ path }) => path)).toEqual(['/youtubei/v1/player'])
-    expect((await place.run(['jobs', '--json'])).stdout).toBe('{"jobs":[],"next_cursor":null}\n')
+    expect(place.hasDatabase()).toBe(false)
   })
 
   it('prints one JSON object for programs', async () => {
@@ -72,7 +74,16 @@ describe('ytscriptify tracks', () => {
     place.youtube.behave({ how: 'rate-limited' })
     const refused = await place.run(['tracks', 'gettysburg1'])
 
-    expect(isPrivate).toMatchObject({ code: 4, stdout: '', stderr: expect.stringContaining('private_vid is private') })
+    expect(isPrivate).toMatchObject({ code: 4, stderr: expect.stringContaining('private_vid is private') })
+    expect(JSON.parse(isPrivate.stdout)).toEqual({
+      error: {
+        code: 'video_private',
+        message: expect.stringContaining('private_vid is private'),
+        hint: expect.any(String),
+        retryable: false,
+        retry_at: null,
+      },
+    })
     expect(noVideo).toMatchObject({ code: 2, stderr: expect.stringContaining('is not the URL of a video') })
     expect(refused).toMatchObject({ code: 5, stderr: expect.stringContaining('YouTube asks to slow down') })
   })
@@ -86,8 +97,35 @@ describe('ytscriptify tracks', () => {
     const { code, stderr } = await place.run(['tracks', 'gettysburg1'])
 
     expect(stderr).toContain('The source "youtube" is not asked now')
+    expect(stderr).toMatch(/^hint: .* Try again in \d+:\d\d\.$/m)
     expect(code).toBe(5)
     expect(place.youtube.requests).toHaveLength(before)
+  })
+
+  it('does not change an older schema, says that it cannot look for a pause there, and asks', async () => {
+    const other = await openWorkplace()
+    onTestFinished(() => other.close())
+    const file = join(other.folder, 'transcriber.db')
+    await other.run(['migrate'])
+    makeOlder(file)
+
+    const { code, stdout, stderr } = await other.run(['tracks', 'gettysburg1', '--json'])
+
+    expect(stderr).toContain('whether YouTube has us wait, cannot be told before "ytscriptify migrate".')
+    expect(JSON.parse(stdout)).toMatchObject({ video_id: 'gettysburg1' })
+    expect(code).toBe(0)
+    expect(schemaOf(file)).toBe(1)
+  })
+
+  it('ends with 2 where a program is missing: waiting does not mend that', async () => {
+    const env = { SOURCES: 'yt-dlp', YT_DLP_BINARY: './tools/yt-dlp' }
+    const other = await openWorkplace()
+    onTestFinished(() => other.close())
+
+    const { code, stderr } = await other.run(['tracks', 'gettysburg1'], { env })
+
+    expect(stderr).toContain('cannot be started (ENOENT).')
+    expect(code).toBe(2)
   })
 
   it('goes on to yt-dlp and to files where SOURCES says so', async () => {

@@ -2,6 +2,7 @@
 export { createAbortListeners, type OnAbort } from './abort-listeners.ts'
 export { chooseTrack, type TrackChoice } from './choose-track.ts'
 export { systemClock, type Clock } from './clock.ts'
+export { assertGateOpen, closedGateError, type GateKeeping } from './closed-gate.ts'
 export { STORAGE_RULES } from './storage-rules.ts'
 export { LOST_ATTEMPT, receiverOf } from './delivery.ts'
 export type {
@@ -36,6 +37,7 @@ export type {
   WayDiagnosis,
 } from './diagnosis/source-diagnosis.ts'
 export { deadlineErrorOf, jobErrorOf, workerLostErrorOf, type DeadlineFacts } from './end-errors.ts'
+export { errorJson } from './error-json.ts'
 export { HINTS, RETRY_RULES, TranscriptionError, isTranscriptionError, pathOf, toErrorRecord } from './errors.ts'
 export type { ErrorCode, ErrorRecord, InputIssue, RetryRule, TranscriptionErrorOptions } from './errors.ts'
 export { createEmitter } from './events.ts'
@@ -59,6 +61,7 @@ export type { Idempotency, Job, JobCounts, JobStatus, Move } from './job.ts'
 export { callbackJson, jobJson, jobSummary, showsTexts, type JobJsonOptions } from './job-json.ts'
 export { findLanguages, isOfLanguage } from './language-tags.ts'
 export type { Lease } from './lease.ts'
+export { listTracks, type ListTracksParts } from './list-tracks.ts'
 export type { ListRef, ListVideosOptions, ListedVideo, Lister } from './lister.ts'
 export type { NewJob, NewTranscript } from './new-job.ts'
 export type { DeliveryReceipt, Notification, Notifier } from './notifier.ts'

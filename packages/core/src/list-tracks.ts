@@ -1,7 +1,7 @@
 // The caption tracks of a video, asked for without a job.
 import type { Clock } from './clock.ts'
+import { assertGateOpen } from './closed-gate.ts'
 import { TranscriptionError } from './errors.ts'
-import { gateStateAt } from './gate.ts'
 import type { TranscriptSource, VideoRef } from './source.ts'
 import type { TranscriptionStorage } from './storage.ts'
 import { createTimeLimit } from './time-limit.ts'
@@ -14,6 +14,12 @@ export interface ListTracksParts extends TracksOptions {
   readonly clock: Clock
 }
 
+/**
+ * The caption tracks of a video, for whoever has a source and no whole service.
+ *
+ * @throws {TranscriptionError} as `tracks` of a service does: `unsupported_url`, `not_supported`; `source_rate_limited` while
+ *   the gate is closed; `source_timeout`; what the source throws.
+ */
 export async function listTracks(url: string, parts: ListTracksParts): Promise<VideoTracks> {
   const { source, storage, clock, timeoutMs = 30_000, signal = new AbortController().signal } = parts
   if (!source.tracks) throw cannotList(source)
@@ -22,7 +28,7 @@ export async function listTracks(url: string, parts: ListTracksParts): Promise<V
     new TranscriptionError('source_timeout', `The tracks of ${video.videoId} did not arrive within ${timeoutMs} ms.`)
   const limit = createTimeLimit({ ms: timeoutMs, clock, signal, onTimeUp })
   try {
-    await assertOpen({ source, storage, clock })
+    await assertGateOpen({ source, storage, clock })
     limit.signal.throwIfAborted()
     const tracks = await untilAborted(source.tracks(video, { signal: limit.signal }), limit.signal)
     return { videoId: video.videoId, tracks }
@@ -35,21 +41,6 @@ function videoOf(url: string, source: TranscriptSource): VideoRef {
   const video = source.parse(url)
   if (video) return video
   throw new TranscriptionError('unsupported_url', `"${url.slice(0, 200)}" is not the URL of a video.`)
-}
-
-/** Nobody asks a source that keeps all processes out: a list is no reason to lengthen its pause. */
-async function assertOpen({ source, storage, clock }: Omit<ListTracksParts, keyof TracksOptions>): Promise<void> {
-  const key = source.gateKeyOf?.({ languages: [], kind: 'any' }) ?? source.id
-  const gates = await storage.listGates()
-  const gate = gates.find((one) => one.key === key && one.source === source.id)
-  if (gate?.closedUntil === undefined || gateStateAt(gate, clock.now()) !== 'closed') return
-  throw new TranscriptionError(
-    'source_rate_limited',
-    `The source "${source.id}" is not asked now: it has refused us.`,
-    {
-      retryAt: new Date(gate.closedUntil),
-    },
-  )
 }
 
 const cannotList = ({ id }: TranscriptSource): TranscriptionError =>

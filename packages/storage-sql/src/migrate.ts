@@ -88,9 +88,11 @@ const newerDatabase = ({ label }: SqlDialectTraits, version: number): Transcript
     { hint: 'Update this installation to the version that the others use, or name another database.' },
   )
 
-const olderDatabase = ({ label }: SqlDialectTraits, version: number): TranscriptionError =>
-  new TranscriptionError(
-    'storage_incompatible',
-    `${label} has schema ${version}; this version needs schema ${SCHEMA_VERSION}, and was told not to change it.`,
-    { hint: 'Run "ytscriptify migrate", or apply what "ytscriptify migrate --sql" prints.' },
-  )
+/** Its issue tells programs that it can be mended here, unlike the others. */
+function olderDatabase({ label }: SqlDialectTraits, version: number): TranscriptionError {
+  const message = `${label} has schema ${version}; this version needs schema ${SCHEMA_VERSION}, and was told not to change it.`
+  return new TranscriptionError('storage_incompatible', message, {
+    hint: 'Run "ytscriptify migrate", or apply what "ytscriptify migrate --sql" prints.',
+    issues: [{ path: ['older_schema'], code: 'storage_incompatible', message }],
+  })
+}

@@ -14,7 +14,7 @@ import type { CommandContext } from '../command-context.ts'
 import { adviceInSettings } from '../doctor/advice.ts'
 import { findingLines } from '../doctor/finding-lines.ts'
 import { nodeFinding, redisFindings, storageFindings } from '../doctor/machine-findings.ts'
-import { existingStorage } from '../doctor/existing-storage.ts'
+import { existingStorage } from '../existing-storage.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { openSource } from '../open-source.ts'
 import type { Screen } from '../output/screen.ts'
@@ -35,7 +35,7 @@ export async function doctor(options: DoctorOptions, { settings, surroundings, o
     ...(await storageFindings(diagnosis, settings)),
     ...redis,
     ...diagnosis.findings.filter(({ about }) => about !== 'storage'),
-  ].map(adviceInSettings)
+  ].map((finding) => adviceInSettings(finding, settings))
   const status = statusOfFindings(findings)
 
   if (options.json) {

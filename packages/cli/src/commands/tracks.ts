@@ -1,8 +1,17 @@
 // ytscriptify tracks: which caption tracks a video offers now.
-import { isTranscriptionError, tracksJson, type Track } from '@ytscriptify/core'
+import {
+  errorJson,
+  isTranscriptionError,
+  listTracks,
+  systemClock,
+  toErrorRecord,
+  tracksJson,
+  type Track,
+} from '@ytscriptify/core'
 import type { CommandContext } from '../command-context.ts'
+import { withKnownStorage } from '../existing-storage.ts'
 import { EXIT, exitCodeOfError, type ExitCode } from '../exit-codes.ts'
-import { withService } from '../open-service.ts'
+import { openSource } from '../open-source.ts'
 import { printError } from '../output/print-error.ts'
 import { printable } from '../output/printable.ts'
 import { table } from '../output/table.ts'
@@ -17,14 +26,19 @@ export async function tracks(
   { json, verbose = false }: TracksFlags,
   { settings, output, screen }: CommandContext,
 ): Promise<ExitCode> {
+  const onOlderSchema = (notice: string): void => screen.line(`${screen.paint.yellow('notice:')} ${notice}`)
   try {
-    const found = await withService(settings, ({ service }) => service.tracks(url))
+    const source = openSource(settings)
+    const found = await withKnownStorage(settings.database, { onOlderSchema }, (storage) =>
+      listTracks(url, { source, storage, clock: systemClock }),
+    )
     if (json) await output.write(`${JSON.stringify(tracksJson(found))}\n`)
     else await output.write(table(['LANGUAGE', 'KIND', 'NAME', 'TRANSLATED TO'], found.tracks.map(row)))
     return EXIT.done
   } catch (error) {
     // What is wrong with the video or with the way to it is no fault of ours, and none of the command line.
     if (!isTranscriptionError(error) || error.code === 'internal' || exitCodeOfError(error) === EXIT.usage) throw error
+    if (json) await output.write(`${JSON.stringify({ error: errorJson(toErrorRecord(error)) })}\n`)
     printError(error, { screen, verbose })
     return error.retryable ? EXIT.tryLater : EXIT.allFailed
   }

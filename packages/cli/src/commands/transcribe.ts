@@ -1,6 +1,7 @@
 // ytscriptify transcribe: submits URLs, works on them in this process, and answers in the order given.
-import { systemClock, type Job, type TranscriptRequest } from '@ytscriptify/core'
+import { assertGateOpen, systemClock, type Job, type TranscriptRequest } from '@ytscriptify/core'
 import type { CommandContext } from '../command-context.ts'
+import { withKnownStorage } from '../existing-storage.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { openLister } from '../open-lister.ts'
 import { openService } from '../open-service.ts'
@@ -60,12 +61,21 @@ export async function transcribe(
   checkRequest(request)
   const lister = openLister(settings)
   const given = resume ? [] : await readUrls({ args, file }, { source, lister, surroundings, keepOthers: isDry })
-  const videos = await readLists(given, { lister, limit, surroundings, output, screen, clock: systemClock })
+  const reading = { lister, limit, surroundings, output, screen, clock: systemClock }
+  const onOlderSchema = (notice: string): void => screen.line(`${screen.paint.yellow('notice:')} ${notice}`)
+  if (isDry)
+    return withKnownStorage(settings.database, { onOlderSchema }, async (storage) => {
+      const assertMayAsk = (): Promise<void> => assertGateOpen({ source, storage, clock: systemClock })
+      const read = await readLists(given, { ...reading, assertMayAsk, keepUnavailable: true })
+      if (!read) return EXIT.interrupted
+      return dryRun(read, { source, storage, request, json: texts.formats.includes('json'), output, screen })
+    })
+  const assertMayAsk = (): Promise<void> =>
+    withKnownStorage(settings.database, { onOlderSchema, migrate: true }, (storage) =>
+      assertGateOpen({ source, storage, clock: systemClock }),
+    )
+  const videos = resume ? [] : await readLists(given, { ...reading, assertMayAsk })
   if (!videos) return EXIT.interrupted
-  if (isDry) {
-    const json = texts.formats.includes('json')
-    return dryRun(videos, { source, database: settings.database, request, json, output, screen })
-  }
   const urls = videos.map(({ url }) => url)
   checkDestination({ texts, folder, several: urls.length > 1 })
   if (folder !== undefined) await ensureFolder(folder, surroundings)
@@ -103,8 +113,9 @@ export async function transcribe(
     checkDestination({ texts, folder, several })
     const write = createTranscriptWriter({ output, texts, folder, several, cwd: surroundings.cwd })
     const gateKeyOf = (of: TranscriptRequest): string => source.gateKeyOf?.(of) ?? source.id
-    const once = maxWait === 'once' && { once: { gateKeyOf } }
-    const code = await workThrough(jobs, { opened, flags: options, stop, write, screen, report, running, ...once })
+    const once = maxWait === 'once'
+    const parts = { opened, flags: options, stop, write, screen, report, running, gateKeyOf, once }
+    const code = await workThrough(jobs, parts)
     // Even when all that was stored is done: it is not all that was asked for.
     return stop.reason() === 'interrupted' && stored < urls.length ? EXIT.interrupted : code
   } catch (error) {

@@ -3,6 +3,7 @@ import { inspect } from 'node:util'
 import { isTranscriptionError, pathOf, type InputIssue, type TranscriptionError } from '@ytscriptify/core'
 import { printable } from './printable.ts'
 import type { Screen } from './screen.ts'
+import { untilWhen } from './until-when.ts'
 
 /** As many as fit on a screen. */
 const MAX_ISSUES = 20
@@ -12,7 +13,7 @@ export function printError(error: unknown, { screen, verbose }: { screen: Screen
   if (isTranscriptionError(error)) {
     line(`${paint.red('error:')} ${printable(error.message)}`)
     for (const text of issueLines(error)) line(`  ${text}`)
-    line(`${paint.bold('hint:')} ${printable(error.hint)}`)
+    line(`${paint.bold('hint:')} ${printable(error.hint)}${untilWhen(error, Date.now())}`)
   } else {
     line(
       `${paint.red('error:')} Something unexpected happened: ${error instanceof Error ? error.message : inspect(error)}`,

@@ -9,7 +9,7 @@ export const tracksCommand = (act: Act): Command =>
     .argument('<url>', 'URL or id of a video')
     .summary('list the caption tracks of a video')
     .description('Lists the caption tracks of a video, as YouTube has them now. No job is made.')
-    .option('--json', 'one JSON object: {"video_id": …, "tracks": […]}')
+    .option('--json', 'one JSON object: {"video_id": …, "tracks": […]}, or {"error": {…}}')
     .addHelpText('after', HELP)
     .action((url: string, _options, self: Command) =>
       act(self, async (context) => {

@@ -61,18 +61,21 @@ export function findSettings(origin: SettingsOrigin): FoundSettings {
 export const unusedProxy = (origin: SettingsOrigin): string | undefined => unusedProxyIn(origin, findGiven(origin))
 
 /** Without proxies of their own, sources go through the one that the machine has for everybody. */
-function throughMachine(settings: Settings, { env }: SettingsOrigin, { dotenv }: FoundValues): Settings {
+function throughMachine(settings: Settings, { env }: SettingsOrigin, { given, dotenv }: FoundValues): Settings {
   const { youtubeProxies, youtubeBaseUrl, sources } = settings
-  if (youtubeProxies.length > 0) return settings
-  const proxyTo = (target: string): string | undefined => {
+  if (youtubeProxies.length > 0)
+    return { ...settings, proxyVariable: given.YOUTUBE_PROXIES?.variable ?? settings.proxyVariable }
+  const proxyTo = (target: string) => {
     const proxy = machineProxy({ target: new URL(target), environments: [env, dotenv] })
-    return proxy && 'url' in proxy ? proxy.url : undefined
+    return proxy && 'url' in proxy ? proxy : undefined
   }
   const forUs = proxyTo(youtubeBaseUrl ?? YOUTUBE)
+  const forYtDlp = proxyTo(YOUTUBE)
   return {
     ...settings,
-    youtubeProxies: forUs === undefined ? [] : [{ url: forUs }],
-    sources: { ...sources, ytDlpProxy: proxyTo(YOUTUBE) },
+    youtubeProxies: forUs ? [{ url: forUs.url }] : [],
+    proxyVariable: (forUs ?? forYtDlp)?.name ?? settings.proxyVariable,
+    sources: { ...sources, ytDlpProxy: forYtDlp?.url },
   }
 }
 

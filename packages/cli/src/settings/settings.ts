@@ -37,6 +37,8 @@ export interface Settings {
   readonly youtubeClients: readonly YouTubeClient[] | undefined
   /** What YouTube is asked through; none is the straight way. Their URLs may have passwords. */
   readonly youtubeProxies: readonly YouTubeProxy[]
+  /** The variable that names them, for messages. */
+  readonly proxyVariable: string
   /** How long one request to YouTube may take. */
   readonly youtubeTimeoutMs: number | undefined
   /** The mean time between the starts of two videos. */
@@ -343,6 +345,7 @@ export const settingsSchema = (cwd: string) =>
       youtubeBaseUrl: values.YOUTUBE_BASE_URL,
       youtubeClients: values.YOUTUBE_CLIENTS,
       youtubeProxies: values.YOUTUBE_PROXIES.map((url) => ({ url, rotates: values.YOUTUBE_PROXIES_ROTATE })),
+      proxyVariable: 'YOUTUBE_PROXIES',
       youtubeTimeoutMs: values.YOUTUBE_TIMEOUT,
       youtubePauseMs: values.YOUTUBE_PAUSE,
       logLevel: values.LOG_LEVEL,

@@ -21,7 +21,7 @@ export interface UrlReading {
 }
 
 /** A URL, and where it was written, for messages about it: `list.txt:17`. */
-interface ListedUrl {
+export interface ListedUrl {
   readonly url: string
   readonly place: string
 }
@@ -35,11 +35,11 @@ interface ListedUrl {
 export async function readUrls(
   input: UrlInput,
   { source, lister, surroundings, keepOthers = false }: UrlReading,
-): Promise<string[]> {
+): Promise<readonly ListedUrl[]> {
   const listed = await collect(input, surroundings)
   if (listed.length === 0) throw emptyList(input)
   if (!keepOthers) refuseOthers(listed, { source, lister })
-  return listed.map(({ url }) => url)
+  return listed
 }
 
 async function collect(

@@ -2,6 +2,7 @@
 import type { Job, Transcript } from '@ytscriptify/core'
 import { countOf } from '../output/count-of.ts'
 import { printable } from '../output/printable.ts'
+import { untilWhen } from '../output/until-when.ts'
 import { resumeCommand } from './resume-command.ts'
 import type { Screen } from '../output/screen.ts'
 import type { StopReason } from './stop-switch.ts'
@@ -63,8 +64,11 @@ export function createRunReport(options: RunReportOptions): RunReport {
       if (tally.total > 1 || tally.completed < tally.total) line(`${countOf(tally.total, 'video')}: ${outcome(tally)}`)
       if (tally.unfinished === 0) return tellMissing()
       const { waitsBecause } = tally
-      if (waitsBecause)
-        line(`${paint.yellow('why:')} ${printable(waitsBecause.message)} ${printable(waitsBecause.hint)}`)
+      if (waitsBecause) {
+        const { message, hint } = waitsBecause
+        const when = untilWhen(waitsBecause, Date.now())
+        line(`${paint.yellow('why:')} ${printable(message)} ${printable(hint)}${when}`)
+      }
       howToResume()
     },
 

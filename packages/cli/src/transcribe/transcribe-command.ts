@@ -9,6 +9,9 @@ import { addWorkerFlags, duration } from '../worker-flags.ts'
 /** Flags that say what is wanted of new URLs, and mean nothing to stored jobs. */
 const OF_NEW_URLS = ['file', 'languages', 'kind', 'translateTo', 'keepFormatting', 'refresh', 'limit', 'dryRun']
 
+/** Flags that say how texts are written, and mean nothing where there are none. */
+const OF_TEXTS = ['output', 'format', 'view', 'start', 'end', 'chunkSeconds', 'chunkTokens', 'chunkOverlap']
+
 export function transcribeCommand(act: Act): Command {
   const command = new CommandOfIds('transcribe')
     .argument(
@@ -27,7 +30,12 @@ export function transcribeCommand(act: Act): Command {
     .option('--translate-to <tag>', 'have YouTube translate what it finds into this language')
     .option('--keep-formatting', 'keep bold and italic type as tags in the text')
     .option('--limit <n>', 'videos of each playlist or channel at most, the newest of a channel (default: all)', count)
-    .option('--dry-run', 'tell unique videos, duplicates, stored ones and invalid lines apart, and store nothing')
+    .addOption(
+      new Option(
+        '--dry-run',
+        'tell unique videos, duplicates, stored ones and invalid lines apart, and store nothing',
+      ).conflicts(OF_TEXTS),
+    )
     .option('--output <folder>', 'files in this folder, VIDEO_ID.LANGUAGE.FORMAT; their paths go to standard output')
     .option(
       '--max-wait <duration>',

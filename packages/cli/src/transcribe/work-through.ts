@@ -2,6 +2,7 @@
 import { systemClock, type Job } from '@ytscriptify/core'
 import { answersInOrder } from './answers.ts'
 import { EXIT, exitCodeOf, type ExitCode } from '../exit-codes.ts'
+import { createHeldBack } from './held-back.ts'
 import type { OpenedService } from '../open-service.ts'
 import { createProgress } from './progress.ts'
 import type { RunReport } from './run-report.ts'
@@ -23,23 +24,26 @@ export interface WorkThroughParts {
   readonly report: RunReport
   /** Which videos are being asked for. */
   readonly running: () => readonly string[]
-  /** Each video is tried once: the run ends when all that is left waits. @default it waits */
-  readonly once?: Pick<AllWaitParts, 'gateKeyOf'>
+  /** The gate that a request goes through. */
+  readonly gateKeyOf: AllWaitParts['gateKeyOf']
+  /** Each video is tried once: the run ends when all that is left waits. @default false: it waits */
+  readonly once?: boolean
 }
 
 /** How long running videos may take to finish after a stop, in milliseconds. */
 const DRAIN_MS = { interrupted: 5_000, 'max-wait': 0, 'reader-gone': 0 } as const satisfies Record<StopReason, number>
 
 export async function workThrough(jobs: readonly Job[], parts: WorkThroughParts): Promise<ExitCode> {
-  const { opened, flags, stop, write, screen, report, running, once } = parts
+  const { opened, flags, stop, write, screen, report, running, gateKeyOf, once = false } = parts
   const { service, storage, events } = opened
   const jobIds = jobs.map(({ id }) => id)
   const tries = once ? { soonRetry: { retries: 0 } } : {}
   const worker = service.createWorker({ name: 'transcribe', jobIds, ...workerOptions(flags), ...tries })
-  const { problem } = tellEvents(events, { screen, once: once !== undefined })
+  const { problem } = tellEvents(events, { screen, once })
   const progress = createProgress({ jobs, storage, events, running, now: systemClock.now })
   const over = new AbortController()
   const tally = createTally()
+  const withReason = createHeldBack({ jobs, storage, gateKeyOf, clock: systemClock })
 
   let stopped = Promise.resolve()
   const halt = (): void => {
@@ -56,11 +60,11 @@ export async function workThrough(jobs: readonly Job[], parts: WorkThroughParts)
       jobs,
       storage,
       events,
+      gateKeyOf,
       isBusy: () => worker.stats().running > 0,
       clock: systemClock,
       signal: over.signal,
       onError: problem,
-      ...once,
     })
   if (stop.signal.aborted) halt()
   else worker.start()
@@ -68,7 +72,8 @@ export async function workThrough(jobs: readonly Job[], parts: WorkThroughParts)
   const shown = showProgress(progress, { screen, clock: systemClock, signal: over.signal, onError: problem })
   try {
     const answers = answersInOrder({ jobIds, service, storage, signal: stop.signal, stopped: () => stopped })
-    for await (const transcript of answers) {
+    for await (const answer of answers) {
+      const transcript = await withReason(answer)
       tally.add(transcript)
       await write(transcript)
       report.ended(transcript)

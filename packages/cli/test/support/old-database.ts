@@ -12,7 +12,7 @@ interface Database {
 }
 
 /** The driver that the SQLite adapter would take, too. */
-function loadDriver(): Driver {
+export function loadDriver(): Driver {
   const builtIn = process.getBuiltinModule('node:sqlite') as Driver | undefined
   return (
     builtIn ?? (createRequire(import.meta.resolve('@ytscriptify/adapter-sqlite'))('@photostructure/sqlite') as Driver)

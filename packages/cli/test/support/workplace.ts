@@ -53,8 +53,6 @@ export async function openWorkplace(options: StandInOptions = {}): Promise<Workp
       env: {
         ...process.env,
         npm_command: '',
-        HTTPS_PROXY: '',
-        https_proxy: '',
         YOUTUBE_BASE_URL: youtube.url,
         YOUTUBE_PAUSE: '0',
         LOG_FORMAT: 'pretty',

@@ -8,8 +8,6 @@ export interface StandInProxyOptions {
   readonly status?: number
   /** `user:password`: without it, it answers 407. @default everybody may pass */
   readonly credentials?: string
-  /** Where every tunnel leads, whatever host was asked for: `127.0.0.1:8080`. @default to that host */
-  readonly leadsTo?: string
 }
 
 export interface StandInProxy {
@@ -20,7 +18,7 @@ export interface StandInProxy {
 }
 
 export async function startStandInProxy(options: StandInProxyOptions = {}): Promise<StandInProxy> {
-  const { status = 200, credentials, leadsTo } = options
+  const { status = 200, credentials } = options
   const tunnels: { target: string; authorization: string | undefined }[] = []
   const sockets = new Set<Socket>()
   const expected = credentials === undefined ? undefined : `Basic ${Buffer.from(credentials).toString('base64')}`
@@ -31,7 +29,7 @@ export async function startStandInProxy(options: StandInProxyOptions = {}): Prom
     tunnels.push({ target: url, authorization })
     const answer = expected === undefined || authorization === expected ? status : 407
     if (answer !== 200) return void client.end(`HTTP/1.1 ${answer} Refused\r\n\r\n`)
-    const { hostname, port } = new URL(`http://${leadsTo ?? url}`)
+    const { hostname, port } = new URL(`http://${url}`)
     const target = connect(Number(port || 80), hostname, () => {
       client.write('HTTP/1.1 200 Connection established\r\n\r\n')
       target.write(head)
