@@ -52,6 +52,7 @@ export { FALLBACK_POLICY, type FallbackPolicy } from './first-of/fallback-policy
 export { firstOf, type FirstOfOptions } from './first-of/first-of.ts'
 export { DEFAULT_GATE_POLICY, gateAfterAnswer, gateAfterRefusal, gateStateAt, isProbe, openGate } from './gate.ts'
 export type { Gate, GatePolicy, GateState, Refusal } from './gate.ts'
+export { gateClosedError, type ClosedGate } from './gate-closed-error.ts'
 export { importPlanOf } from './imported-job.ts'
 export type { ImportPlan, ImportedJob, ImportedState, ImportedTranscript } from './imported-job.ts'
 export { JOB_MOVES, JOB_STATUSES, endStatusOf, isJobEnded } from './job.ts'

@@ -1,7 +1,9 @@
 // The caption tracks of a video, asked for without a job.
 import type { Clock } from './clock.ts'
+import { mainGateOf } from './diagnosis/diagnose-source.ts'
 import { TranscriptionError } from './errors.ts'
 import { gateStateAt } from './gate.ts'
+import { gateClosedError } from './gate-closed-error.ts'
 import type { TranscriptSource, VideoRef } from './source.ts'
 import type { TranscriptionStorage } from './storage.ts'
 import { createTimeLimit } from './time-limit.ts'
@@ -22,8 +24,8 @@ export async function listTracks(url: string, parts: ListTracksParts): Promise<V
     new TranscriptionError('source_timeout', `The tracks of ${video.videoId} did not arrive within ${timeoutMs} ms.`)
   const limit = createTimeLimit({ ms: timeoutMs, clock, signal, onTimeUp })
   try {
-    await assertOpen({ source, storage, clock })
     limit.signal.throwIfAborted()
+    await untilAborted(assertOpen({ source, storage, clock }), limit.signal)
     const tracks = await untilAborted(source.tracks(video, { signal: limit.signal }), limit.signal)
     return { videoId: video.videoId, tracks }
   } finally {
@@ -39,17 +41,11 @@ function videoOf(url: string, source: TranscriptSource): VideoRef {
 
 /** Nobody asks a source that keeps all processes out: a list is no reason to lengthen its pause. */
 async function assertOpen({ source, storage, clock }: Omit<ListTracksParts, keyof TracksOptions>): Promise<void> {
-  const key = source.gateKeyOf?.({ languages: [], kind: 'any' }) ?? source.id
+  const key = mainGateOf(source)
   const gates = await storage.listGates()
   const gate = gates.find((one) => one.key === key && one.source === source.id)
   if (gate?.closedUntil === undefined || gateStateAt(gate, clock.now()) !== 'closed') return
-  throw new TranscriptionError(
-    'source_rate_limited',
-    `The source "${source.id}" is not asked now: it has refused us.`,
-    {
-      retryAt: new Date(gate.closedUntil),
-    },
-  )
+  throw gateClosedError({ source: source.id, until: new Date(gate.closedUntil) })
 }
 
 const cannotList = ({ id }: TranscriptSource): TranscriptionError =>
