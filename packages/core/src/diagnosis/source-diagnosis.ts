@@ -82,5 +82,5 @@ export const isUnproven = ({ reach, clients }: WayDiagnosis): boolean =>
   reach.state === 'reached' && clients.length === 0
 
 /** Whether the source could have shown a text: it asks for one, or would have, had the way led anywhere. */
-export const canGiveProof = ({ asksForText = true, ways }: SourceDiagnosis): boolean =>
-  asksForText && ways.some((way) => !isUnproven(way))
+export const canGiveProof = ({ asksForText, ways }: SourceDiagnosis): boolean =>
+  asksForText !== false && ways.some((way) => !isUnproven(way))
