@@ -146,12 +146,17 @@ export function createTranscriptionService(options: TranscriptionServiceOptions)
       return purgeJobs({ storage, events, olderThanMs, ...(signal && { signal }) })
     },
 
+    parse: (url) => source.parse(url),
+
     async tracks(url, tracksOptions = {}) {
       if (closed) throw closedError()
       return listTracks(url, { ...tracksOptions, source, storage, clock })
     },
 
-    diagnose: (diagnoseOptions = {}) => diagnose({ source, storage, clock }, diagnoseOptions),
+    async diagnose(diagnoseOptions = {}) {
+      if (closed) throw closedError()
+      return diagnose({ source, storage, clock }, diagnoseOptions)
+    },
 
     createWorker(workerOptions = {}) {
       if (closed) throw closedError()

@@ -28,8 +28,8 @@ export async function listTracks(url: string, parts: ListTracksParts): Promise<V
     new TranscriptionError('source_timeout', `The tracks of ${video.videoId} did not arrive within ${timeoutMs} ms.`)
   const limit = createTimeLimit({ ms: timeoutMs, clock, signal, onTimeUp })
   try {
-    await assertGateOpen({ source, storage, clock })
     limit.signal.throwIfAborted()
+    await untilAborted(assertGateOpen({ source, storage, clock }), limit.signal)
     const tracks = await untilAborted(source.tracks(video, { signal: limit.signal }), limit.signal)
     return { videoId: video.videoId, tracks }
   } finally {

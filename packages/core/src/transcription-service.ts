@@ -7,7 +7,7 @@ import type { Gate } from './gate.ts'
 import type { Job, JobStatus } from './job.ts'
 import type { Notifier } from './notifier.ts'
 import type { JobQueue } from './queue.ts'
-import type { TranscriptSource } from './source.ts'
+import type { TranscriptSource, VideoRef } from './source.ts'
 import type { TranscriptionStorage } from './storage.ts'
 import type { ActiveTranscript, StorageStats, WorkerRecord } from './storage-inspection.ts'
 import type { Submission, SubmissionLimits } from './submission.ts'
@@ -148,12 +148,20 @@ export interface TranscriptionService {
   purge(request: PurgeRequest): Promise<number>
 
   /**
+   * Says which video a URL means to the source, without asking anybody.
+   *
+   * @param url - What a submission takes: a URL, or an id.
+   * @returns `undefined` where it means none.
+   */
+  parse(url: string): VideoRef | undefined
+
+  /**
    * Asks the source which caption tracks a video offers. Nothing is stored. It waits for its turn among the videos that this
    * process asks for, and does not ask while the source has a pause for all processes.
    *
    * @param url - What a submission takes: a URL, or an id.
    * @throws {TranscriptionError} `unsupported_url`; `not_supported` where the source cannot list tracks;
-   *   `source_rate_limited` with `retryAt` while it has a pause; `source_timeout`; what the source says of the video; the
+   *   `source_rate_limited` with `retryAt` while it has a pause; `source_timeout`, also where the storage hangs; what the source says of the video; the
    *   reason of `signal` when it aborts.
    */
   tracks(url: string, options?: TracksOptions): Promise<VideoTracks>
@@ -164,7 +172,8 @@ export interface TranscriptionService {
    * that, and behind a closed gate nothing is asked, unless `force` says so. It takes seconds, at most about a minute, and is
    * not for a loop: the source counts these requests, too.
    *
-   * @throws the reason of `signal` when it aborts. A storage that cannot be reached is part of the answer.
+   * @throws the reason of `signal` when it aborts, and {@link TranscriptionError} `storage_unavailable` after {@link close}.
+   *   A storage that cannot be reached is part of the answer.
    */
   diagnose(options?: DiagnoseOptions): Promise<Diagnosis>
 

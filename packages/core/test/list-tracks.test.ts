@@ -31,6 +31,14 @@ describe('the tracks of a video', () => {
     expect(source.fetched).toEqual([])
   })
 
+  it('are of the video that the service finds in the URL, which asks nobody', () => {
+    const { service, source } = setUp({ tracks: () => Promise.reject(new Error('It was asked.')) })
+
+    expect(service.parse('https://example.test/dQw4w9WgXcQ')).toEqual({ videoId: 'dQw4w9WgXcQ' })
+    expect(service.parse('https://evil.test/')).toBeUndefined()
+    expect(source.fetched).toEqual([])
+  })
+
   it('are not asked for where the source knows no such video, or cannot list any', async () => {
     await expect(setUp().service.tracks('https://evil.test/')).rejects.toMatchObject({ code: 'unsupported_url' })
 
@@ -87,6 +95,40 @@ describe('the tracks of a video', () => {
       { reason: { code: 'source_timeout', message: 'The tracks of dQw4w9WgXcQ did not arrive within 30000 ms.' } },
     ])
     expect(asked.map(({ aborted }) => aborted)).toEqual([true, true])
+  })
+
+  // It stood outside of the limit: a storage that hangs held the caller for ever.
+  it('are waited for no longer where it is the storage that hangs', async () => {
+    const clock = manualClock()
+    let reads = 0
+    const listGates = (): Promise<never> => {
+      reads += 1
+      return new Promise(() => undefined)
+    }
+    const storage = { listGates } as unknown as TranscriptionStorage
+    const source = fakeSource({ tracks: () => Promise.reject(new Error('It was asked.')) })
+    const service = createTranscriptionService({ storage, source, clock })
+    const gone = new Error('gone')
+    const caller = new AbortController()
+    const left = service.tracks('dQw4w9WgXcQ', { signal: caller.signal })
+    const slow = service.tracks('dQw4w9WgXcQ', { timeoutMs: 1_000 })
+    const outcomes = Promise.allSettled([left, slow])
+    await eventually(() => reads === 2, { what: 'the storage is asked twice' })
+
+    caller.abort(gone)
+    await clock.advance(1_000)
+
+    expect(await outcomes).toMatchObject([{ reason: gone }, { reason: { code: 'source_timeout' } }])
+  })
+
+  it('are refused by a service that is closed, as a diagnosis is', async () => {
+    const storage = { close: async () => undefined } as unknown as TranscriptionStorage
+    const service = createTranscriptionService({ storage, source: fakeSource({ tracks: TRACKS }) })
+    await service.close()
+
+    const closed = { code: 'storage_unavailable', message: 'The service is closed.' }
+    await expect(service.tracks('dQw4w9WgXcQ')).rejects.toMatchObject(closed)
+    await expect(service.diagnose()).rejects.toMatchObject(closed)
   })
 
   it('are not asked for by a caller who has gone before', async () => {

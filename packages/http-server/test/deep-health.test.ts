@@ -137,6 +137,26 @@ describe('/readyz?deep=1', () => {
     expect(faults).toEqual([expect.objectContaining({ message: expect.stringContaining('db.internal') })])
   })
 
+  // It was in the log again with each request, for as long as the diagnosis was kept.
+  it('tells the log once of what keeps the storage away, however many ask, and again with the next diagnosis', async () => {
+    const clock = manualClock()
+    const listGates = (): never => {
+      throw new TranscriptionError('storage_unavailable', 'connect ECONNREFUSED db.internal:5432')
+    }
+    const { request, faults } = await diagnosing(async () => GIVING, {
+      clock,
+      storage: { ...memoryStorage(), listGates },
+    })
+
+    await Promise.all([request('/readyz?deep=1'), request('/readyz?deep=1')])
+    await request('/readyz?deep=1')
+    expect(faults).toHaveLength(1)
+
+    await clock.advance(60_000)
+    await request('/readyz?deep=1')
+    expect(faults).toHaveLength(2)
+  })
+
   it('is degraded while only the queue is away', async () => {
     const { request } = await diagnosing(async () => GIVING, { queue: { isConnected: () => false } })
 

@@ -13,11 +13,16 @@ export interface YouTubeSourceOptions {
    */
   readonly proxies?: readonly (string | YouTubeProxy)[]
   /**
-   * Origin, with a path if need be, that all requests go to instead of `https://www.youtube.com`. On loopback it may be a
-   * recording, so its answers may be about another video than the one asked for, which are refused elsewhere.
+   * Origin, with a path if need be, that all requests go to instead of `https://www.youtube.com`.
    * @default none. Change it to use a mirror, a recording proxy or a stand-in.
    */
   readonly baseUrl?: string | URL
+  /**
+   * Whether an answer that names another video than the one asked for is refused, as YouTube gives to clients that it wants
+   * to be rid of. @default true where YouTube itself is asked; false with `fetch` or `baseUrl`, which may stand in for it
+   * with recordings put together of different videos. Turn it on where yours only pass on what YouTube says.
+   */
+  readonly checkVideoId?: boolean
   /**
    * How long one request may take, from connecting to the end of its body, in milliseconds.
    * @default 15_000. A video takes two requests, more where YouTube refuses a client. Allow more on a slow line.
@@ -49,8 +54,8 @@ export interface YouTubeSourceOptions {
 export interface YouTubeSourceSettings {
   readonly egresses: readonly Egress[]
   readonly baseUrl: URL | undefined
-  /** Whether an answer must be about the video that was asked for. What stands in on this machine may answer all alike. */
-  readonly refusesOtherVideos: boolean
+  /** Whether an answer must be about the video that was asked for. */
+  readonly checkVideoId: boolean
   readonly timeoutMs: number
   readonly maxBodyBytes: number
   readonly clients: readonly YouTubeClient[]
@@ -69,7 +74,7 @@ export function sourceSettings(options: YouTubeSourceOptions): YouTubeSourceSett
   return {
     egresses: egressesOf(options),
     baseUrl,
-    refusesOtherVideos: !baseUrl || !isLoopback(baseUrl),
+    checkVideoId: options.checkVideoId ?? (options.fetch === undefined && baseUrl === undefined),
     timeoutMs: atLeast(1, 'timeoutMs', options.timeoutMs ?? 15_000),
     maxBodyBytes: atLeast(1, 'maxBodyBytes', options.maxBodyBytes ?? 16 * 1024 * 1024),
     clients,
@@ -95,8 +100,6 @@ function originOf(baseUrl: string | URL): URL {
   if (url && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '') return url
   throw new TranscriptionError('invalid_input', 'baseUrl must be an http or https URL without a user or a password.')
 }
-
-const isLoopback = ({ hostname }: URL): boolean => /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname)
 
 function atLeast(least: number, name: string, value: number): number {
   if (Number.isFinite(value) && value >= least) return value

@@ -36,7 +36,7 @@ export type YouTubeSource = TranscriptSource &
  */
 export function youtubeSource(options: YouTubeSourceOptions = {}): YouTubeSource {
   const settings = sourceSettings(options)
-  const { clients, clock, refusesOtherVideos } = settings
+  const { clients, clock, checkVideoId } = settings
   const pool = createEgressPool(settings)
   const travel = createPassages({
     pool,
@@ -73,7 +73,7 @@ export function youtubeSource(options: YouTubeSourceOptions = {}): YouTubeSource
   ): Promise<PlayerAnswer> {
     const ask = client.via === 'watch page' ? askWatchPage : askPlayer
     const answer = await ask({ videoId, client, transport, signal })
-    if (refusesOtherVideos) assertAbout(videoId, answer)
+    if (checkVideoId) assertAbout(videoId, answer)
     assertHasCaptions(answer, { videoId, now: clock.now() })
     return answer
   }

@@ -22,8 +22,6 @@ describe('answers that YouTube really gave', () => {
   it.each(recordedCases)('gives what is expected of $id', async (recorded) => {
     const source = youtubeSource({
       fetch: recordedFetch(recorded),
-      // Some recordings put together the answer about one video and the text of another.
-      baseUrl: 'http://127.0.0.1',
       minGapMs: 0,
       timeoutMs: hangs(recorded) ? 200 : 10_000,
     })

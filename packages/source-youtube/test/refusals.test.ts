@@ -1,6 +1,6 @@
 // What becomes of a video that YouTube does not give, and of requests that it does not answer well.
 import { isTranscriptionError, type TranscriptionError } from '@ytscriptify/core'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { startStandInYouTube, type StandInYouTube } from '../src/testing/index.ts'
 import type { YouTubeSourceOptions } from '../src/source-options.ts'
 import { youtubeSource } from '../src/youtube-source.ts'
@@ -156,18 +156,22 @@ describe('clients', () => {
 })
 
 describe('an answer about another video', () => {
-  /** Asks the stand-in as if it were YouTube itself. */
-  const asYouTube: YouTubeSourceOptions = {
-    fetch: (input, init) => {
-      const { pathname, search } = new URL(input instanceof Request ? input.url : input)
-      return fetch(new URL(pathname + search, youtube.url), init)
-    },
+  const realFetch = globalThis.fetch
+  /** Goes to the stand-in instead of YouTube. */
+  const toStandIn: typeof fetch = (input, init) => {
+    const { pathname, search } = new URL(input instanceof Request ? input.url : input)
+    return realFetch(new URL(pathname + search, youtube.url), init)
   }
-  const sourceOf = (options: YouTubeSourceOptions) => youtubeSource({ minGapMs: 0, ...options })
+  const checking: YouTubeSourceOptions = { fetch: toStandIn, checkVideoId: true }
+  const tracksWith = (options: YouTubeSourceOptions) =>
+    youtubeSource({ ...options, minGapMs: 0 }).tracks(
+      { videoId: 'gettysburg1' },
+      { signal: new AbortController().signal },
+    )
 
   it('is not taken for the one that was asked for, and the next client is asked', async () => {
     youtube.behave({ how: 'other-video', client: 'ANDROID' })
-    const source = sourceOf(asYouTube)
+    const source = youtubeSource({ ...checking, minGapMs: 0 })
     const { signal } = new AbortController()
     const permit = await source.admit(signal)
     const request = { languages: ['en'], kind: 'any' } as const
@@ -180,7 +184,7 @@ describe('an answer about another video', () => {
   it('is refused with its captions when every client gives it, and is asked for again later', async () => {
     youtube.behave({ how: 'other-video' })
 
-    expect(await errorOf('gettysburg1', asYouTube)).toMatchObject({
+    expect(await errorOf('gettysburg1', checking)).toMatchObject({
       code: 'source_request_failed',
       retryable: true,
       message: 'YouTube answered for another video than gettysburg1, aQvGIIdgFDM.',
@@ -194,17 +198,29 @@ describe('an answer about another video', () => {
     youtube.setVideo({ id: 'private_too', title: '', channel: '', tracks: [], state: 'private' })
     youtube.behave({ how: 'bot-check' })
 
-    expect((await errorOf('private_too', asYouTube)).code).toBe('source_blocked')
+    expect((await errorOf('private_too', checking)).code).toBe('source_blocked')
   })
 
-  it('is taken from a recording on this machine, which may answer all alike', async () => {
+  // It hung on the address of what stands in, so that a replay behind `fetch` was refused and one on loopback was not.
+  it.each([
+    ['a fetch of its own', () => ({ fetch: toStandIn })],
+    ['a base URL', () => ({ baseUrl: youtube.url })],
+  ])('is taken from %s, which may be a recording, unless it is to be checked', async (_what, options) => {
     youtube.behave({ how: 'other-video' })
-    const source = sourceOf({ baseUrl: youtube.url })
-    const { signal } = new AbortController()
 
-    expect(await source.tracks({ videoId: 'gettysburg1' }, { signal })).toContainEqual(
-      expect.objectContaining({ language: 'en' }),
-    )
+    expect(await tracksWith(options())).toContainEqual(expect.objectContaining({ language: 'en' }))
+    await expect(tracksWith({ ...options(), checkVideoId: true })).rejects.toMatchObject({
+      code: 'source_request_failed',
+    })
+  })
+
+  it('is refused where nothing stands in for YouTube, unless it is not to be checked', async () => {
+    youtube.behave({ how: 'other-video' })
+    vi.stubGlobal('fetch', toStandIn)
+    onTestFinished(() => void vi.unstubAllGlobals())
+
+    await expect(tracksWith({})).rejects.toMatchObject({ code: 'source_request_failed' })
+    expect(await tracksWith({ checkVideoId: false })).toContainEqual(expect.objectContaining({ language: 'en' }))
   })
 })
 

@@ -40,7 +40,7 @@ async function diagnosed(
   { clock, ...options }: DiagnoseSourceOptions & { readonly clock: Clock },
 ): Promise<readonly SourceDiagnosis[]> {
   if (source.diagnose) return source.diagnose(options)
-  if (!source.check) return [{ source: source.id, ways: [] }]
+  if (!source.check) return [{ source: source.id, asksForText: false, ways: [] }]
   const startedAt = clock.monotonic()
   await source.check({ signal: options.signal })
   return [reachOnly(source, { state: 'reached', ms: clock.monotonic() - startedAt })]
@@ -51,7 +51,8 @@ export const mainGateOf = (source: TranscriptSource): string =>
   source.gateKeyOf?.({ languages: [], kind: 'any' }) ?? source.id
 
 /** A report that knows no more than how far we came. */
-export const reachOnly = ({ id }: Pick<TranscriptSource, 'id'>, reach: Reach): SourceDiagnosis => ({
+export const reachOnly = ({ id, diagnose }: TranscriptSource, reach: Reach): SourceDiagnosis => ({
   source: id,
+  ...(!diagnose && { asksForText: false }),
   ways: [{ target: id, reach, clients: [] }],
 })

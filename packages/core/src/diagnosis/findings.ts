@@ -3,7 +3,9 @@ import type { ErrorRecord } from '../errors.ts'
 import type { GateDiagnosis, StorageDiagnosis } from './diagnosis.ts'
 import { REMEDIES, type Finding, type Remedy, type Trouble } from './finding.ts'
 import {
-  isUsable,
+  canGiveProof,
+  givesText,
+  isUnproven,
   type ClientDiagnosis,
   type Reach,
   type ReachStep,
@@ -29,11 +31,14 @@ export interface Facts {
 }
 
 export function findingsOf({ storage, gates, sources, mainGate, now }: Facts): readonly Finding[] {
-  const isAnyUsable = sources.some(({ ways }) => ways.some(isUsable))
+  const isProvable = sources.some(canGiveProof)
+  // Where one could show a text and shows none, others that are merely there, as a folder is, prove nothing.
+  const isUsable = (way: WayDiagnosis): boolean => givesText(way) || (!isProvable && isUnproven(way))
+  const level = sources.some(({ ways }) => ways.some(isUsable)) ? 'warning' : 'problem'
   return [
     ...storageFindings(storage),
     ...gates.map((gate) => gateFinding(gate, { isMain: gate.key === mainGate, wasAsked: sources.length > 0, now })),
-    ...sources.flatMap((source) => sourceFindings(source, { level: isAnyUsable ? 'warning' : 'problem', now })),
+    ...sources.flatMap((source) => sourceFindings(source, { level, isProvable, now })),
   ]
 }
 
@@ -72,6 +77,8 @@ function gateFinding(
 
 interface Severity {
   readonly level: 'warning' | 'problem'
+  /** Whether one of the sources could show a text. */
+  readonly isProvable: boolean
   readonly now: number
 }
 
@@ -84,13 +91,15 @@ function sourceFindings({ source, ways }: SourceDiagnosis, severity: Severity): 
   ])
 }
 
-function reachFinding({ target, proxy, reach }: WayDiagnosis, { level, now }: Severity): Finding {
+function reachFinding(way: WayDiagnosis, { level, isProvable, now }: Severity): Finding {
+  const { target, proxy, reach } = way
   const about = 'source'
   const through = proxy === undefined ? '' : ` through the proxy ${proxy}`
   switch (reach.state) {
     case 'reached': {
       const status = reach.httpStatus === undefined ? '' : `HTTP ${reach.httpStatus}, `
-      return { level: 'ok', about, message: `${target} answers${through} (${status}${millis(reach.ms)}).` }
+      const untold = isProvable && isUnproven(way) ? ' Whether a text comes from it is not known.' : ''
+      return { level: 'ok', about, message: `${target} answers${through} (${status}${millis(reach.ms)}).${untold}` }
     }
     case 'refused':
       return {

@@ -15,6 +15,8 @@ export interface SourceDiagnosis {
   readonly source: string
   /** The video that was asked for. Absent where none was. */
   readonly videoId?: string
+  /** `false`: it can say whether it is reached, and never whether it gives a text. @default it asks for one */
+  readonly asksForText?: false
   /** Each way to it, at least one where it can be asked about itself. */
   readonly ways: readonly WayDiagnosis[]
 }
@@ -71,6 +73,14 @@ export type ClientAnswer =
   /** It was not asked: `not_needed`, as it is a last resort; `stopped`, as the answer before says to ask no more. */
   | { readonly state: 'skipped'; readonly why: 'not_needed' | 'stopped' }
 
-/** Whether a transcript can be had on this way, as far as could be told. */
-export const isUsable = ({ reach, clients }: WayDiagnosis): boolean =>
-  reach.state === 'reached' && (clients.length === 0 || clients.some(({ state }) => state === 'gives'))
+/** Whether a text came on this way. */
+export const givesText = ({ reach, clients }: WayDiagnosis): boolean =>
+  reach.state === 'reached' && clients.some(({ state }) => state === 'gives')
+
+/** Whether it was reached, and nobody was asked for a text. */
+export const isUnproven = ({ reach, clients }: WayDiagnosis): boolean =>
+  reach.state === 'reached' && clients.length === 0
+
+/** Whether the source could have shown a text: it asks for one, or would have, had the way led anywhere. */
+export const canGiveProof = ({ asksForText, ways }: SourceDiagnosis): boolean =>
+  asksForText !== false && ways.some((way) => !isUnproven(way))

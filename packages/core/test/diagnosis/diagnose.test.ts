@@ -4,7 +4,7 @@ import { createTranscriptionService } from '../../src/create-service.ts'
 import { diagnose } from '../../src/diagnosis/diagnose.ts'
 import type { DiagnoseOptions } from '../../src/diagnosis/diagnosis.ts'
 import type { DiagnoseSourceOptions, SourceDiagnosis } from '../../src/diagnosis/source-diagnosis.ts'
-import { TranscriptionError } from '../../src/errors.ts'
+import { TranscriptionError, type ErrorCode } from '../../src/errors.ts'
 import { firstOf } from '../../src/first-of/first-of.ts'
 import { openGate, type Gate } from '../../src/gate.ts'
 import type { TranscriptSource } from '../../src/source.ts'
@@ -216,6 +216,7 @@ describe('a diagnosis', () => {
 })
 
 describe('a diagnosis of several sources', () => {
+  const failingWith = (code: ErrorCode) => () => Promise.reject(new TranscriptionError(code, 'No.'))
   const blocked: SourceDiagnosis = {
     source: 'a',
     ways: [
@@ -246,6 +247,42 @@ describe('a diagnosis of several sources', () => {
     expect(diagnosis.status).toBe('degraded')
     expect(troublesOf(diagnosis)).toEqual(['warning source ask_less'])
     expect(alone.status).toBe('failing')
+  })
+
+  // A folder that is there made it green, whatever was wrong with the source that has all the videos.
+  it.each([
+    ['is blocked', async () => [blocked], 'a.test answers (1 ms).'],
+    ['cannot be reached', failingWith('source_unreachable'), 'a cannot be used: No.'],
+  ])('is failing where one that is merely there stands beside one that %s', async (_what, find, said) => {
+    const clock = manualClock()
+    const a: TranscriptSource = { ...fakeSource({ id: 'a' }), diagnose: find }
+    const folder: TranscriptSource = { ...fakeSource({ id: 'folder' }), check: async () => undefined }
+
+    const diagnosis = await diagnose({ source: firstOf([a, folder], { clock }), clock }, {})
+
+    expect(diagnosis.status).toBe('failing')
+    expect(diagnosis.findings.map(({ message }) => message)).toEqual(
+      expect.arrayContaining([said, 'folder answers (0 ms). Whether a text comes from it is not known.']),
+    )
+  })
+
+  it('is ok where one gives a text beside one that is merely there', async () => {
+    const clock = manualClock()
+    const gives: TranscriptSource = { ...fakeSource({ id: 'tube' }), diagnose: async () => [GIVING] }
+    const folder: TranscriptSource = { ...fakeSource({ id: 'folder' }), check: async () => undefined }
+
+    expect(await diagnose({ source: firstOf([folder, gives], { clock }), clock }, {})).toMatchObject({ status: 'ok' })
+  })
+
+  it('is degraded where none can show a text, and one of them is not there', async () => {
+    const clock = manualClock()
+    const there: TranscriptSource = { ...fakeSource({ id: 'there' }), check: async () => undefined }
+    const away: TranscriptSource = { ...fakeSource({ id: 'away' }), check: failingWith('source_unreachable') }
+
+    const diagnosis = await diagnose({ source: firstOf([away, there], { clock }), clock }, {})
+
+    expect(diagnosis.status).toBe('degraded')
+    expect(diagnosis.findings.at(-1)).toEqual({ level: 'ok', about: 'source', message: 'there answers (0 ms).' })
   })
 
   it('leaves one alone that is at rest, unless it is forced', async () => {

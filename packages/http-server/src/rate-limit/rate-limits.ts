@@ -7,7 +7,8 @@ import { memoryRateLimitStore } from './memory-rate-limit-store.ts'
 
 export interface RateLimitOptions {
   /**
-   * How often a caller may ask the routes that submit work, counted over all of them; `off` for as often as it likes.
+   * How often a caller may ask the routes that make work (they submit, retry, send callbacks again, or list tracks, which the
+   * source is asked for), counted over all of them; `off` for as often as it likes.
    * @default '100/hour'
    */
   readonly request?: string

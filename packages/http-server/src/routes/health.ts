@@ -56,6 +56,7 @@ export const livezRoute = (): Route => ({
 export function readyzRoute({ service, queue, clock }: Pick<RouteParts, 'service' | 'queue' | 'clock'>): Route {
   const shared = sharedDiagnosis({ service, clock })
   let asking: Promise<void> | undefined
+  let told: Diagnosis | undefined
 
   /** One question to the storage at a time: whoever asks often loads it no more than who asks once. */
   const ready = (): Promise<void> => {
@@ -65,13 +66,20 @@ export function readyzRoute({ service, queue, clock }: Pick<RouteParts, 'service
 
   const isQueueAway = (): boolean => queue?.isConnected?.() === false
 
+  /** A diagnosis answers many, for minutes; its fault is told of once. */
+  function tellOnce(found: Diagnosis, onFault: Call['onFault']): void {
+    if (found === told) return
+    told = found
+    const { storage } = found
+    if (storage.state === 'failing') onFault(new TranscriptionError(storage.error.code, storage.error.message))
+  }
+
   async function answerDeep({ request, closing, onFault }: Call): Promise<Answer> {
     readQuery(request, deepQuery)
     try {
       // Who leaves does not end it: it is for all who ask, and who comes back must not begin it anew.
       const found = await shared.get(closing)
-      const { storage } = found
-      if (storage.state === 'failing') onFault(new TranscriptionError(storage.error.code, storage.error.message))
+      tellOnce(found, onFault)
       return deepAnswer(withoutSecrets(found), { isQueueAway: isQueueAway() })
     } catch (error) {
       throw closing?.aborted ? closed() : error

@@ -1,4 +1,4 @@
-// GET /videos/{id}/tracks: which captions a video offers. The source is asked while the client waits.
+// GET /videos/{id}/tracks: which captions a video offers. The source is asked while the client waits, once for all who ask.
 import {
   isTranscriptionError,
   toErrorRecord,
@@ -7,11 +7,14 @@ import {
   type ErrorCode,
   type TranscriptionError,
 } from '@ytscriptify/core'
+import { z } from 'zod'
 import { json } from '../answers.ts'
 import { jsonOf, keyedProblems, response } from '../openapi/responses.ts'
 import { HttpProblem, problemOfRecord } from '../problem.ts'
+import { readQuery } from '../read-query.ts'
 import type { Route, RouteParts } from '../route.ts'
 import { videoParams, videoTracks } from '../schemas/tracks.ts'
+import { sharedTracks } from '../shared-tracks.ts'
 
 /** What the source may say instead of its tracks. */
 const SOURCE_CODES = [
@@ -36,35 +39,43 @@ const SOURCE_CODES = [
   'source_timeout',
 ] as const satisfies readonly ErrorCode[]
 
-export const tracksRoute = ({ service, clock }: RouteParts): Route => ({
-  method: 'GET',
-  path: '/videos/{id}/tracks',
-  describe: () => ({
-    operationId: 'listTracks',
-    summary: 'Which caption tracks a video offers',
-    description:
-      'The source is asked at once, in its turn among the videos that this server asks for. Nothing is stored, and no job is made.',
-    tags: ['transcripts'],
-    request: { params: videoParams },
-    responses: {
-      200: response({ description: 'The tracks.', content: jsonOf(videoTracks) }),
-      ...keyedProblems('unsupported_url', 'not_supported', 'server_closing', ...SOURCE_CODES),
+const query = z.strictObject({})
+
+export function tracksRoute({ service, clock }: RouteParts): Route {
+  const shared = sharedTracks({ service, clock })
+  return {
+    method: 'GET',
+    path: '/videos/{id}/tracks',
+    submits: true,
+    describe: () => ({
+      operationId: 'listTracks',
+      summary: 'Which caption tracks a video offers',
+      description:
+        'The source is asked at once, in its turn among the videos that this server asks for, so it counts as a submission does. Who asks for the same video at the same time gets the same answer, and so does who asks within a minute. Nothing is stored, and no job is made. `rate_limited` also where too many videos are asked for at once.',
+      tags: ['transcripts'],
+      request: { params: videoParams },
+      responses: {
+        200: response({ description: 'The tracks.', content: jsonOf(videoTracks) }),
+        ...keyedProblems('invalid_input', 'unsupported_url', 'not_supported', 'server_closing', ...SOURCE_CODES),
+      },
+    }),
+    async answer(call) {
+      readQuery(call.request, query)
+      const { closing, onFault } = call
+      const { signal, release } = call.untilGone()
+      try {
+        const found = await shared.get(call.params['id'] ?? '', { signal, closing, onFault })
+        return json(tracksJson(found), { headers: { 'cache-control': 'no-store' } })
+      } catch (error) {
+        // Who has gone hears nothing of it; who has not is told where to ask.
+        if (signal.aborted) throw new HttpProblem('server_closing', 'The server stops, and asks no source any more.')
+        throw isOfSource(error) ? sourceProblem(error, clock) : error
+      } finally {
+        release()
+      }
     },
-  }),
-  async answer(call) {
-    const { signal, release } = call.untilGone()
-    try {
-      const found = await service.tracks(call.params['id'] ?? '', { signal })
-      return json(tracksJson(found), { headers: { 'cache-control': 'no-store' } })
-    } catch (error) {
-      // Who has gone hears nothing of it; who has not is told where to ask.
-      if (signal.aborted) throw new HttpProblem('server_closing', 'The server stops, and asks no source any more.')
-      throw isOfSource(error) ? sourceProblem(error, clock) : error
-    } finally {
-      release()
-    }
-  },
-})
+  }
+}
 
 const isOfSource = (error: unknown): error is TranscriptionError =>
   isTranscriptionError(error) && SOURCE_CODES.some((code) => code === error.code)

@@ -10,7 +10,9 @@ const track = z
     translates_to: z
       .array(z.string())
       .nullable()
-      .meta({ description: 'Languages that the source names for translations; it may know of more.' }),
+      .meta({
+        description: 'Languages for translations, as the client tells that has answered: another client may name more.',
+      }),
   })
   .meta({ id: 'Track' })
 
