@@ -4,10 +4,15 @@ import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { manualTrack, startStandInYouTube, type StandInYouTube } from '@ytscriptify/source-youtube/testing'
+import {
+  manualTrack,
+  startStandInProxy,
+  startStandInYouTube,
+  type StandInYouTube,
+} from '@ytscriptify/source-youtube/testing'
 import { createTestDatabase } from '@ytscriptify/test-servers'
 import ts from 'typescript'
-import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, inject, it, onTestFinished } from 'vitest'
 
 const EXAMPLES = fileURLToPath(new URL('../', import.meta.url))
 const PRELOAD = new URL('send-to-stand-in.mjs', import.meta.url).href
@@ -77,6 +82,50 @@ describe('the example', () => {
     expect(JSON.parse(output)).toMatchObject({ ok: false, code: reason, hint: expect.any(String), segments: 0 })
   })
 
+  // An id that is none ended it with a stack trace, and without the line.
+  it.each([
+    ['an id that is none', 'nonsense', {}, 'unsupported_url', 'nonsense'],
+    [
+      'a proxy that is none',
+      'jNQXAC9IVRw',
+      { YOUTUBE_PROXIES: 'ftp://user:secret@x' },
+      'invalid_input',
+      'A proxy must be',
+    ],
+    ['a client that is not known', 'jNQXAC9IVRw', { YOUTUBE_CLIENTS: 'IOS,TV' }, 'invalid_input', 'names TV'],
+  ] as const)('canary.ts says in its line what it cannot use: %s', async (_what, videoId, settings, reason, said) => {
+    const { ended } = await start('canary.ts', settings, [videoId])
+
+    const { code, output } = await ended
+    expect(code).toBe(1)
+    expect(JSON.parse(output)).toMatchObject({
+      ok: false,
+      video_id: videoId,
+      code: reason,
+      hint: expect.stringContaining(said),
+    })
+    expect(output).not.toContain('secret')
+    expect(youtube.requests).toEqual([])
+  })
+
+  it('canary.ts asks as the clients that it is told, in their order', async () => {
+    const { ended } = await start('canary.ts', { YOUTUBE_CLIENTS: 'ios=99.1, WEB' })
+
+    expect(JSON.parse((await ended).output)).toMatchObject({ ok: true, client: 'IOS' })
+    expect(new Set(youtube.requests.map(({ client }) => client))).toEqual(new Set(['IOS']))
+  })
+
+  it('canary.ts asks through the proxy that it is told, and no other way', async () => {
+    const proxy = await startStandInProxy({ status: 407 })
+    onTestFinished(() => proxy.close())
+    const { child, ended } = await start('canary.ts', { YOUTUBE_PROXIES: proxy.url })
+
+    await expect.poll(() => proxy.tunnels[0]?.target, { timeout: 10_000 }).toBe('www.youtube.com:443')
+    child.kill('SIGKILL')
+    await ended
+    expect(youtube.requests).toEqual([])
+  })
+
   it('canary.ts waits no longer than it was told', async () => {
     youtube.behave({ how: 'hang' })
     const { ended } = await start('canary.ts', { CANARY_TIMEOUT_MS: '500' })
@@ -107,13 +156,13 @@ describe('the example', () => {
   })
 
   /** Runs it in a folder of its own. Types are taken out first, since Node.js 20 does not do that by itself. */
-  async function start(file: string, settings: Readonly<Record<string, string>> = {}) {
+  async function start(file: string, settings: Readonly<Record<string, string>> = {}, given: readonly string[] = []) {
     const source = await readFile(join(EXAMPLES, file), 'utf8')
     const program = join(folder, `${basename(file, '.ts')}.mjs`)
     await writeFile(program, ts.transpile(source, { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.ESNext }))
 
     const env = { ...process.env, ...settings, STAND_IN_URL: youtube.url }
-    const child = spawn(process.execPath, ['--import', PRELOAD, program], {
+    const child = spawn(process.execPath, ['--import', PRELOAD, program, ...given], {
       cwd: folder,
       env,
       stdio: ['ignore', 'pipe', 'inherit'],
