@@ -7,12 +7,9 @@ const track = z
     name: z.string().nullable().meta({ description: 'As the source calls it to people.' }),
     kind: z.enum(['manual', 'generated']),
     translatable: z.boolean().nullable().meta({ description: 'Null where the source does not say.' }),
-    translates_to: z
-      .array(z.string())
-      .nullable()
-      .meta({
-        description: 'Languages for translations, as the client tells that has answered: another client may name more.',
-      }),
+    translates_to: z.array(z.string()).nullable().meta({
+      description: 'Languages for translations, as the client tells that has answered: another client may name more.',
+    }),
   })
   .meta({ id: 'Track' })
 
