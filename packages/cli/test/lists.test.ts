@@ -302,11 +302,6 @@ describe('--dry-run', () => {
     ['--limit', '0'],
     ['--limit', 'many'],
     ['--resume', 'x', '--dry-run'],
-    ['--output', 'texts', '--dry-run'],
-    ['--format', 'srt', '--dry-run'],
-    ['--view', 'sentences', '--dry-run'],
-    ['--start', '1:30', '--dry-run'],
-    ['--chunk-tokens', '400', '--dry-run'],
   ])('goes not with %s %s', async (...flags) => {
     const { code, stderr } = await place.run(['transcribe', ...flags])
 

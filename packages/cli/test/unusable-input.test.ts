@@ -181,6 +181,26 @@ describe('unusable input', () => {
       ['transcribe', '--resume', 'x', '--languages', 'de'],
       "'--resume <jobs>' cannot be used with option '--languages <tags>'",
     ],
+    [
+      ['transcribe', 'gettysburg1', '--dry-run', '--output', 'texts'],
+      "option '--dry-run' cannot be used with option '--output <folder>'",
+    ],
+    [
+      ['transcribe', 'gettysburg1', '--dry-run', '--format', 'srt'],
+      "option '--dry-run' cannot be used with option '--format <formats>'",
+    ],
+    [
+      ['transcribe', 'gettysburg1', '--dry-run', '--view', 'sentences'],
+      "option '--dry-run' cannot be used with option '--view <view>'",
+    ],
+    [
+      ['transcribe', 'gettysburg1', '--dry-run', '--start', '1:30'],
+      "option '--dry-run' cannot be used with option '--start <moment>'",
+    ],
+    [
+      ['transcribe', 'gettysburg1', '--dry-run', '--chunk-tokens', '400'],
+      "option '--dry-run' cannot be used with option '--chunk-tokens <n>'",
+    ],
     [['transcribe', 'gettysburg1', '--jason'], "unknown option '--jason'"],
     [['transcribe', '--langauges', 'de', 'gettysburg1'], "unknown option '--langauges'"],
     [['transcribe', '--overwrite', 'gettysburg1', '-62C9R_41Sc'], "unknown option '--overwrite'"],
