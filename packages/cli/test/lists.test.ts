@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { createOldDatabase } from './support/old-database.ts'
 import { makeOlder, schemaOf } from './support/older-schema.ts'
-import { linesOf, openWorkplace, type Workplace } from './support/workplace.ts'
+import { errorLine, linesOf, openWorkplace, type Workplace } from './support/workplace.ts'
 
 let place: Workplace
 
@@ -26,15 +26,7 @@ const previewLine = z.strictObject({
   list: z.string().nullable(),
   duplicate_of: z.int().nullable(),
   fetched_at: z.iso.datetime().nullable(),
-  error: z
-    .strictObject({
-      code: z.string(),
-      message: z.string(),
-      hint: z.string(),
-      retryable: z.boolean(),
-      retry_at: z.iso.datetime().nullable(),
-    })
-    .nullable(),
+  error: errorLine.nullable(),
 })
 
 const previewOf = (stdout: string) =>

@@ -117,6 +117,15 @@ export const linesOf = (stdout: string): TranscriptLine[] =>
     .split('\n')
     .map((line) => transcriptLine.parse(JSON.parse(line)))
 
+/** An error in a line of JSON. */
+export const errorLine = z.strictObject({
+  code: z.string(),
+  message: z.string(),
+  hint: z.string(),
+  retryable: z.boolean(),
+  retry_at: z.iso.datetime().nullable(),
+})
+
 /** Nothing beside these names: programs depend on them. */
 const transcriptLine = z.strictObject({
   url: z.string(),
@@ -133,15 +142,7 @@ const transcriptLine = z.strictObject({
   thumbnails: z.array(z.strictObject({ url: z.url(), width: z.int(), height: z.int() })).optional(),
   provenance: z.record(z.string(), z.string()).optional(),
   segments: z.array(z.strictObject({ text: z.string(), start_ms: z.int(), duration_ms: z.int() })).nullable(),
-  error: z
-    .strictObject({
-      code: z.string(),
-      message: z.string(),
-      hint: z.string(),
-      retryable: z.boolean(),
-      retry_at: z.iso.datetime().nullable(),
-    })
-    .nullable(),
+  error: errorLine.nullable(),
 })
 
 export type TranscriptLine = z.output<typeof transcriptLine>
