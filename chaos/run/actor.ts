@@ -8,6 +8,8 @@ export interface Actor<M extends Member = Member> {
   readonly member: M
   /** Whether its process has come so far that there is something to disturb. */
   isAtWork(): boolean
+  /** Whether its process was killed, or has begun to start and does not run yet. */
+  isStarting(): boolean
   /** `kill -9`. */
   kill(): Promise<void>
   /** SIGSTOP, and SIGCONT after so long, in milliseconds. */
@@ -41,15 +43,18 @@ export function createActor<M extends Member>(member: M, options: ActorOptions):
   const name = (): string => processName(member.name)
   const problem = (text: string): void => write({ what: 'problem', at: Date.now(), text })
   let isDying = false
+  let isDown = true
   let startedAt = -Infinity
   const disturbed = (how: string, ms?: number): void =>
     write({ what: 'disturbed', at: Date.now(), how, process: name(), ...(ms !== undefined && { ms }) })
 
   const actor: Actor<M> = {
     member,
+    isStarting: () => isDown,
     isAtWork: () => hasWorked(name()) || performance.now() - startedAt > IDLE_MS,
     async kill() {
       isDying = true
+      isDown = true
       disturbed('killed')
       await member.kill()
     },
@@ -83,6 +88,7 @@ export function createActor<M extends Member>(member: M, options: ActorOptions):
         try {
           await member.start()
           startedAt = performance.now()
+          isDown = false
           return
         } catch (error) {
           // It was killed as it started.

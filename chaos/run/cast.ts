@@ -2,6 +2,7 @@
 import { eventually } from '@ytscriptify/core/testing'
 import type { Server } from '../cluster/caller.ts'
 import type { Fleet } from '../cluster/fleet.ts'
+import { STARTS_AT_ONCE } from './figures.ts'
 import { START_MS, createActor, type Actor, type ActorOptions } from './actor.ts'
 
 type Role = 'server' | 'worker'
@@ -9,11 +10,16 @@ type Role = 'server' | 'worker'
 export interface Cast {
   readonly servers: readonly Server[]
   /**
-   * Gives `work` a process that is at work and that nobody else is disturbing, if there is one: a machine that starts
-   * processes all the time would do nothing else.
+   * Gives `work` a process that is at work and that nobody else is disturbing, if there is one. Half of the workers are
+   * left alone at any time: somebody has to take over.
    */
-  disturb(role: 'server', chosen: number, work: (actor: Actor<Server>) => Promise<void>): Promise<void>
   disturb(role: Role, chosen: number, work: (actor: Actor) => Promise<void>): Promise<void>
+  /**
+   * The same for `work` that kills the process and starts it again, unless as many are being started as the machine has
+   * processors for: one that starts processes all the time would do nothing else.
+   */
+  kill(role: 'server', chosen: number, work: (actor: Actor<Server>) => Promise<void>): Promise<void>
+  kill(role: Role, chosen: number, work: (actor: Actor) => Promise<void>): Promise<void>
   /** Gives each process to `work`, one after the other, as soon as nobody else is disturbing it. */
   disturbEach(work: (actor: Actor) => Promise<void>): Promise<void>
   startAll(): Promise<void>
@@ -42,14 +48,20 @@ export function createCast({ fleet, ...options }: CastOptions): Cast {
   }
 
   async function disturb(role: Role, chosen: number, work: (actor: Actor<Server>) => Promise<void>): Promise<void> {
+    if (role === 'worker' && workers.filter((worker) => taken.has(worker)).length >= workers.length / 2) return
     const free = (role === 'server' ? servers : workers).filter((actor) => !taken.has(actor) && actor.isAtWork())
     const actor = free[Math.floor(chosen * free.length)]
     if (actor) await hold(actor, work as (actor: Actor) => Promise<void>)
   }
 
+  async function kill(role: Role, chosen: number, work: (actor: Actor<Server>) => Promise<void>): Promise<void> {
+    if (all.filter((actor) => actor.isStarting()).length < STARTS_AT_ONCE) await disturb(role, chosen, work)
+  }
+
   return {
     servers: fleet.servers,
     disturb,
+    kill,
     async disturbEach(work) {
       for (const actor of all) {
         await eventually(() => !taken.has(actor), { what: `${actor.member.name} is left alone`, withinMs: START_MS })

@@ -3,9 +3,9 @@ import type { StorageKind } from './store.ts'
 
 /** How long a claim lasts without a renewal, in milliseconds: short, so that a minute holds many crashes. */
 export const LEASE_MS = 1_500
-export const WORKERS = 6
+export const WORKERS = 12
 /** Videos at a time in each worker. */
-export const SLOTS = 3
+export const SLOTS = 2
 /** A file is served by one. */
 export const SERVERS: Readonly<Record<StorageKind, number>> = { sqlite: 1, postgres: 2 }
 
@@ -14,8 +14,10 @@ export const YOUTUBE_LATENCY_MS = 40
 /** Videos that have not ended, at most: enough that no worker is idle, few enough that what was lost is soon claimed again. */
 export const BACKLOG = 30
 
-/** As many as two processors can follow. Those that find nobody to disturb are left out. */
-export const FAULTS_PER_MINUTE = 300
+/** Those that find nobody to disturb are left out. */
+export const FAULTS_PER_MINUTE = 500
+/** Processes that are started at a time: a start takes a processor for half a second. */
+export const STARTS_AT_ONCE = 2
 
 /** How long all may take to end when nothing goes wrong any more, in milliseconds. */
 export const PATIENCE_MS = 120_000

@@ -22,7 +22,7 @@ const UNHEARD_MS = 35_000
  * still in the middle of one keeps its connection and its locks, and everybody who needs the same job waits for it, cancellations
  * and whoever takes over its work among them.
  */
-const STANDSTILL_MS = 5_000
+const STANDSTILL_MS = 2_000
 
 /** How long a server is given to take leave of the connections of a pool that is ended, in milliseconds. */
 const LEAVE_MS = 2_000

@@ -9,7 +9,7 @@ import {
 } from '@ytscriptify/core'
 import { writeGates } from './gates.ts'
 import { isDue, passableLanes, pick, probesFor, type Lanes, type Wanted } from './lanes.ts'
-import { distinct, locking } from './locks.ts'
+import { distinct, lockFreeJobs } from './locks.ts'
 import { readClock } from './read-clock.ts'
 import { CLAIMED_JOB_COLUMNS, type ClaimedRow, type JobRow } from './columns.ts'
 import { toClaimed } from './row-mapping.ts'
@@ -88,7 +88,9 @@ async function claimIn(trx: Database, options: ClaimOptions, traits: SqlDialectT
   await markSeen(trx, options.worker, now, traits)
 
   const left = { ...lanes, ajar: lanes.ajar.filter(({ key }) => !probing.some((gate) => gate.key === key)) }
-  const contended = rows.length === 0 && traits.rowLocks && (await isDue(trx, left, wanted, traits))
+  const isContended = async (): Promise<boolean> =>
+    traits.rowLocks && (lanes.contended || (await isDue(trx, left, wanted, traits)))
+  const contended = rows.length === 0 && (await isContended())
   return {
     transcripts: await withJobs(trx, rows, { now, traits }),
     startedJobs: [],
@@ -170,9 +172,9 @@ async function startJobs(
   const waiting = jobs.filter(isWaiting).map(({ id }) => id)
   if (waiting.length === 0) return []
 
-  const query = trx.selectFrom('jobs').select(['id', 'status']).where('id', 'in', waiting)
+  // Whoever holds the lock of one that waits is starting or ending it, or the next claim does: a claim waits for nobody.
   const started = traits.rowLocks
-    ? (await locking(query, 'jobs', traits).execute()).filter(isWaiting).map(({ id }) => id)
+    ? [...(await lockFreeJobs(trx, waiting, traits)).values()].filter(isWaiting).map(({ id }) => id)
     : waiting
   if (started.length === 0) return []
   const now = traits.instant.encode(await readClock(trx, traits))

@@ -13,6 +13,8 @@ export interface Lanes {
   readonly open: readonly string[]
   /** Gates that are ajar and whose probe is not under way: one transcript may pass each. */
   readonly ajar: readonly Gate[]
+  /** Whether somebody else is just sending a probe through one of those that are ajar, or closing or opening it. */
+  readonly contended: boolean
 }
 
 /** Which transcripts a claim looks for. */
@@ -33,21 +35,22 @@ export async function passableLanes(
   const gates = (await query.execute()).map((row) => toGate(row, traits))
   const open = gates.filter((gate) => gateStateAt(gate, now) === 'open').map(({ key }) => key)
   const ajar = gates.filter((gate) => gateStateAt(gate, now) === 'ajar')
-  if (ajar.length === 0) return { open, ajar }
+  if (ajar.length === 0) return { open, ajar, contended: false }
 
-  const locked =
-    lock && traits.rowLocks ? await lockedGates(db, { source, keys: ajar.map(({ key }) => key) }, traits) : ajar
-  const still = locked.filter((gate) => gateStateAt(gate, now) === 'ajar')
-  return { open, ajar: await withoutProbe(db, still, now, traits) }
+  const free =
+    lock && traits.rowLocks ? await lockFreeGates(db, { source, keys: ajar.map(({ key }) => key) }, traits) : ajar
+  const still = free.filter((gate) => gateStateAt(gate, now) === 'ajar')
+  return { open, ajar: await withoutProbe(db, still, now, traits), contended: free.length < ajar.length }
 }
 
-async function lockedGates(
+/** Those of these gates that nobody else has locked: a claim waits for nobody. */
+async function lockFreeGates(
   db: Database,
   { source, keys }: { readonly source: string; readonly keys: readonly string[] },
   traits: SqlDialectTraits,
 ): Promise<readonly Gate[]> {
   const query = db.selectFrom('gates').selectAll().where('source', '=', source).where('key', 'in', keys)
-  return (await locking(query, 'gates', traits).execute()).map((row) => toGate(row, traits))
+  return (await locking(query, 'gates', traits).skipLocked().execute()).map((row) => toGate(row, traits))
 }
 
 /** A probe is under way while its transcript is processing that very attempt, under a lease that has not run out. */
@@ -71,7 +74,12 @@ async function withoutProbe(
 }
 
 /** Whether a transcript that fits is due in any of the lanes. */
-export async function isDue(db: Database, lanes: Lanes, wanted: Wanted, traits: SqlDialectTraits): Promise<boolean> {
+export async function isDue(
+  db: Database,
+  lanes: Pick<Lanes, 'open' | 'ajar'>,
+  wanted: Wanted,
+  traits: SqlDialectTraits,
+): Promise<boolean> {
   const keys = [...lanes.open, ...lanes.ajar.map(({ key }) => key)]
   const due = together(
     db,

@@ -33,10 +33,27 @@ export async function lockJobs(
   ids: readonly string[],
   traits: SqlDialectTraits,
 ): Promise<Map<string, JobRow>> {
-  const query = trx.selectFrom('jobs').selectAll().where('id', 'in', distinct(ids))
-  const rows = ids.length > 0 ? await locking(query, 'jobs', traits).execute() : []
-  return new Map(rows.map((row) => [row.id, row]))
+  return byId(ids.length > 0 ? await locking(jobsWith(trx, ids), 'jobs', traits).execute() : [])
 }
+
+/**
+ * Those of these jobs that nobody else has locked just now, by id. For what can be done later: whoever waits for one job
+ * holds those that it has locked already, and everybody who needs one of them waits as well.
+ */
+export async function lockFreeJobs(
+  trx: Database,
+  ids: readonly string[],
+  traits: SqlDialectTraits,
+): Promise<Map<string, JobRow>> {
+  if (ids.length === 0) return new Map()
+  const query = locking(jobsWith(trx, ids), 'jobs', traits)
+  return byId(await (traits.rowLocks ? query.skipLocked() : query).execute())
+}
+
+const jobsWith = (db: Database, ids: readonly string[]) =>
+  db.selectFrom('jobs').selectAll().where('id', 'in', distinct(ids))
+
+const byId = (rows: readonly JobRow[]): Map<string, JobRow> => new Map(rows.map((row) => [row.id, row]))
 
 /** The jobs of these transcripts, by id. */
 export async function lockJobsOf(

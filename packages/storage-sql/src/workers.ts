@@ -1,7 +1,7 @@
 // Which workers are alive, and what was taken from those that seemed dead.
 import { sql } from 'kysely'
 import { STORAGE_RULES, type Worker } from '@ytscriptify/core'
-import { distinct, lockJobs, lockTranscripts, locking } from './locks.ts'
+import { distinct, lockFreeJobs, lockTranscripts, locking } from './locks.ts'
 import type { Database } from './schema.ts'
 import type { SqlDialectTraits } from './sql-dialect-traits.ts'
 
@@ -90,7 +90,8 @@ export function lostBy(db: Database, workerId: string) {
 }
 
 /**
- * A worker has come back: it had only paused, and nothing had crashed.
+ * A worker has come back: it had only paused, and nothing had crashed. It waits for no job, as the renewal that brings it
+ * back must be in time; what is left is given back at the next one.
  *
  * @param alsoLocked - Transcripts that the caller will lock afterwards: they are locked here, all in one order.
  */
@@ -105,14 +106,15 @@ export async function giveCrashesBack(
 ): Promise<void> {
   const found = await lostBy(trx, workerId)
   if (found.length === 0) return
-  await lockJobs(
+  const jobs = await lockFreeJobs(
     trx,
     found.map(({ job_id }) => job_id),
     traits,
   )
-  const locked = await lockTranscripts(trx, [...found.map(({ id }) => Number(id)), ...alsoLocked], traits)
-  // Of those alone that were found: others may have been lost only since, and their jobs are not locked. They are given back next time.
-  const lost = new Set(found.map(({ id }) => Number(id)))
+  const free = found.filter(({ job_id }) => jobs.has(job_id)).map(({ id }) => Number(id))
+  const locked = await lockTranscripts(trx, [...free, ...alsoLocked], traits)
+  // Of those alone that were found: others may have been lost only since, and their jobs are not locked.
+  const lost = new Set(free)
   const given = locked.filter(
     (row) => lost.has(Number(row.id)) && row.lost_by === workerId && ['pending', 'processing'].includes(row.status),
   )
