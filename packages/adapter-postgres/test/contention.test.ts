@@ -48,6 +48,9 @@ async function waiting(): Promise<number> {
   return rows[0]?.count ?? 0
 }
 
+const lockOfJob = (id: string): string => `select from jobs where id = '${id}'`
+const lockOfTranscripts = (jobId: string): string => `select from transcripts where job_id = '${jobId}'`
+
 describe('a claim', () => {
   // It locks the heads of both indexes and takes the first of them, so that another one at the same moment found nothing: its
   // worker slept until somebody woke it, whatever was left.
@@ -95,7 +98,10 @@ describe('a claim', () => {
   })
 })
 
-it('a worker that comes back is not held up by a locked job, and is given its crash back later', async () => {
+it.each([
+  { locked: 'job', rows: lockOfJob },
+  { locked: 'transcript', rows: lockOfTranscripts },
+])('a worker that comes back does not wait for a $locked, and is given its crash back later', async ({ rows }) => {
   const { storage, advance } = harness
   const { job } = await storage.insertJob(jobOf('dQw4w9WgXcQ'))
   await storage.claim(claimOf({ worker: 'a' }))
@@ -107,7 +113,7 @@ it('a worker that comes back is not held up by a locked job, and is given its cr
   const crashes = async () => (await storage.listTranscripts({ jobId: job.id })).map((one) => one.crashes)
   const renew = () => storage.renew({ worker: workerOf('a'), leases })
 
-  const renewed = await passing(`select from jobs where id = '${job.id}'`, renew)
+  const renewed = await passing(rows(job.id), renew)
 
   expect(renewed).toEqual(leases)
   expect(await crashes()).toEqual([1])
@@ -122,13 +128,16 @@ describe('whoever takes back what was lost', () => {
     const { job: free } = await storage.insertJob(jobOf('free0000001'))
     await storage.claim(claimOf())
     await advance(60_001)
-    return { storage, held, free, lock: `select from jobs where id = '${held.id}'` }
+    return { storage, held, free }
   }
 
-  it('does not wait for a job while there are others', async () => {
-    const { storage, held, free, lock } = await loseTwo()
+  it.each([
+    { locked: 'job', rows: lockOfJob },
+    { locked: 'transcript', rows: lockOfTranscripts },
+  ])('does not wait for a $locked while there are others', async ({ rows }) => {
+    const { storage, held, free } = await loseTwo()
 
-    const result = await passing(lock, () => storage.expire(everything))
+    const result = await passing(rows(held.id), () => storage.expire(everything))
 
     expect(result.reclaimed).toHaveLength(1)
     expect(await statuses(free.id)).toEqual(['pending'])
@@ -136,10 +145,10 @@ describe('whoever takes back what was lost', () => {
   })
 
   it('waits for a job where there is no other, so that a busy one has its turn', async () => {
-    const { storage, held, lock } = await loseTwo()
+    const { storage, held } = await loseTwo()
     let waits: ReturnType<typeof storage.expire> | undefined
 
-    await holding(lock, async () => {
+    await holding(lockOfJob(held.id), async () => {
       await storage.expire(everything)
       waits = storage.expire(everything)
       await eventually(async () => (await waiting()) === 1, { what: 'it waits for the job' })

@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import { TRANSCRIPT_MOVES, type ExpireOptions, type ExpireResult } from '@ytscriptify/core'
 import { changeTranscripts, usedMsOf } from './change-transcripts.ts'
 import { expiriesOf, isLeaseOver, isOverdue } from './expiry.ts'
-import { lockFreeJobs, lockJobs, locking } from './locks.ts'
+import { lockFreeJobs, lockJobs, lockingFree } from './locks.ts'
 import { readClock } from './read-clock.ts'
 import { STATE_COLUMNS, type JobRow, type TranscriptState } from './columns.ts'
 import { toError } from './row-mapping.ts'
@@ -149,7 +149,10 @@ async function lockJobsOfSome(
   return free.size > 0 ? free : lockJobs(trx, ids.slice(0, 1), traits)
 }
 
-/** Of what was found, what is still open, and with it what is left of jobs that have no time left. */
+/**
+ * Of what was found, what is still open, and with it what is left of jobs that have no time left. What somebody else has
+ * locked is being changed, and is looked at again soon.
+ */
 async function lockOverdue(
   trx: Database,
   found: readonly Found[],
@@ -179,5 +182,5 @@ async function lockOverdue(
         ...(overdue.length > 0 ? [eb('job_id', 'in', overdue)] : []),
       ]),
     )
-  return locking(query, 'transcripts', traits).execute()
+  return lockingFree(query, 'transcripts', traits).execute()
 }

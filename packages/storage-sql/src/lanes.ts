@@ -1,7 +1,7 @@
 // The lanes of a source: its gates, and behind each the pending transcripts in the order in which they are claimed.
 import { sql, type SelectQueryBuilder } from 'kysely'
 import { gateStateAt, type ClaimOptions, type Gate } from '@ytscriptify/core'
-import { locking } from './locks.ts'
+import { lockingFree } from './locks.ts'
 import { CLAIMED_COLUMNS, type TranscriptRow } from './columns.ts'
 import { toGate } from './row-mapping.ts'
 import type { Database, Tables } from './schema.ts'
@@ -50,7 +50,7 @@ async function lockFreeGates(
   traits: SqlDialectTraits,
 ): Promise<readonly Gate[]> {
   const query = db.selectFrom('gates').selectAll().where('source', '=', source).where('key', 'in', keys)
-  return (await locking(query, 'gates', traits).skipLocked().execute()).map((row) => toGate(row, traits))
+  return (await lockingFree(query, 'gates', traits).execute()).map((row) => toGate(row, traits))
 }
 
 /** A probe is under way while its transcript is processing that very attempt, under a lease that has not run out. */

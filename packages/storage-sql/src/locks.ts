@@ -1,6 +1,7 @@
 // Rows that nobody else may change until the transaction ends. Whoever takes several locks takes those of jobs first,
 // then those of transcripts, then those of gates, and those of workers last; each kind in the order of its ids: so no
 // two can wait for each other. Deliveries are locked alone, as the end of a job only adds its own, or after their jobs.
+// Whoever takes only what is free may do so at any time, as long as nothing is waited for afterwards.
 import { sql, type SelectQueryBuilder } from 'kysely'
 import type { Lease } from '@ytscriptify/core'
 import { STATE_COLUMNS, type JobRow, type TranscriptState } from './columns.ts'
@@ -17,6 +18,15 @@ export function locking<DB, TB extends keyof DB, O, T extends TB & keyof typeof 
   if (!rowLocks) return query
   const columns = LOCK_ORDER[table].map((column) => sql.ref(`${table}.${column}`))
   return columns.reduce((ordered, column) => ordered.orderBy(column), query).forUpdate(table)
+}
+
+/** The same for the rows alone that nobody else has locked: whoever waits for nobody needs no order, and holds up nobody. */
+export function lockingFree<DB, TB extends keyof DB, O, T extends TB & keyof typeof LOCK_ORDER>(
+  query: SelectQueryBuilder<DB, TB, O>,
+  table: T,
+  traits: SqlDialectTraits,
+): SelectQueryBuilder<DB, TB, O> {
+  return traits.rowLocks ? locking(query, table, traits).skipLocked() : query
 }
 
 const LOCK_ORDER = {
@@ -46,8 +56,7 @@ export async function lockFreeJobs(
   traits: SqlDialectTraits,
 ): Promise<Map<string, JobRow>> {
   if (ids.length === 0) return new Map()
-  const query = locking(jobsWith(trx, ids), 'jobs', traits)
-  return byId(await (traits.rowLocks ? query.skipLocked() : query).execute())
+  return byId(await lockingFree(jobsWith(trx, ids), 'jobs', traits).execute())
 }
 
 const jobsWith = (db: Database, ids: readonly string[]) =>
@@ -72,15 +81,15 @@ export async function lockJobsOf(
   )
 }
 
-/** The transcripts with these ids, by id. */
-export async function lockTranscripts(
+/** Those of these transcripts that nobody else has locked just now, by id. */
+export async function lockFreeTranscripts(
   trx: Database,
   ids: readonly number[],
   traits: SqlDialectTraits,
 ): Promise<readonly TranscriptState[]> {
   if (ids.length === 0) return []
   const query = trx.selectFrom('transcripts').select(STATE_COLUMNS).where('id', 'in', distinct(ids))
-  return locking(query, 'transcripts', traits).execute()
+  return lockingFree(query, 'transcripts', traits).execute()
 }
 
 /**

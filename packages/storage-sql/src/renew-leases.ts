@@ -15,8 +15,6 @@ export async function renewLeases(
 
   return traits.write(db, async (trx) => {
     const now = await readClock(trx, traits)
-    const alsoLocked = leases.map(({ transcriptId }) => transcriptId)
-    await giveCrashesBack(trx, { workerId: worker.id, now, alsoLocked }, traits)
     const current = await lockCurrentAttempts(trx, leases, traits)
     const own = current.filter((row) => row.claimed_by === worker.id)
     if (own.length > 0) {
@@ -30,6 +28,8 @@ export async function renewLeases(
         )
         .execute()
     }
+    // After its own, which may have to be waited for: from here on it waits for nobody, and no order is needed.
+    await giveCrashesBack(trx, { workerId: worker.id, now }, traits)
     await markSeen(trx, worker, now, traits)
     return own.map(({ id, attempt }) => ({ transcriptId: Number(id), attempt }))
   })

@@ -1,7 +1,7 @@
 // Which workers are alive, and what was taken from those that seemed dead.
 import { sql } from 'kysely'
 import { STORAGE_RULES, type Worker } from '@ytscriptify/core'
-import { distinct, lockFreeJobs, lockTranscripts, locking } from './locks.ts'
+import { distinct, lockFreeJobs, lockFreeTranscripts, lockingFree } from './locks.ts'
 import type { Database } from './schema.ts'
 import type { SqlDialectTraits } from './sql-dialect-traits.ts'
 
@@ -67,7 +67,7 @@ export async function hasOld(db: Database, now: number, { instant }: SqlDialectT
 export async function forgetOld(trx: Database, now: number, traits: SqlDialectTraits): Promise<void> {
   const before = traits.instant.encode(now - forgottenAfterMs)
   const query = trx.selectFrom('workers').select('id').where('seen_at', '<=', before)
-  const old = await (traits.rowLocks ? locking(query, 'workers', traits).skipLocked() : query).execute()
+  const old = await lockingFree(query, 'workers', traits).execute()
   if (old.length === 0) return
   await trx
     .deleteFrom('workers')
@@ -90,18 +90,12 @@ export function lostBy(db: Database, workerId: string) {
 }
 
 /**
- * A worker has come back: it had only paused, and nothing had crashed. It waits for no job, as the renewal that brings it
+ * A worker has come back: it had only paused, and nothing had crashed. It waits for nobody, as the renewal that brings it
  * back must be in time; what is left is given back at the next one.
- *
- * @param alsoLocked - Transcripts that the caller will lock afterwards: they are locked here, all in one order.
  */
 export async function giveCrashesBack(
   trx: Database,
-  {
-    workerId,
-    now,
-    alsoLocked,
-  }: { readonly workerId: string; readonly now: number; readonly alsoLocked: readonly number[] },
+  { workerId, now }: { readonly workerId: string; readonly now: number },
   traits: SqlDialectTraits,
 ): Promise<void> {
   const found = await lostBy(trx, workerId)
@@ -112,12 +106,9 @@ export async function giveCrashesBack(
     traits,
   )
   const free = found.filter(({ job_id }) => jobs.has(job_id)).map(({ id }) => Number(id))
-  const locked = await lockTranscripts(trx, [...free, ...alsoLocked], traits)
-  // Of those alone that were found: others may have been lost only since, and their jobs are not locked.
-  const lost = new Set(free)
-  const given = locked.filter(
-    (row) => lost.has(Number(row.id)) && row.lost_by === workerId && ['pending', 'processing'].includes(row.status),
-  )
+  const locked = await lockFreeTranscripts(trx, free, traits)
+  // As they are now that they are locked.
+  const given = locked.filter((row) => row.lost_by === workerId && ['pending', 'processing'].includes(row.status))
   if (given.length === 0) return
   await trx
     .updateTable('transcripts')
