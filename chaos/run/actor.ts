@@ -8,7 +8,7 @@ export interface Actor<M extends Member = Member> {
   readonly member: M
   /** Whether its process has come so far that there is something to disturb. */
   isAtWork(): boolean
-  /** Whether its process was killed, or has begun to start and does not run yet. */
+  /** Whether its process was ended, and the next one does not run yet. */
   isStarting(): boolean
   /** `kill -9`. */
   kill(): Promise<void>
@@ -105,6 +105,7 @@ export function createActor<M extends Member>(member: M, options: ActorOptions):
       await actor.start()
     },
     async stop() {
+      isDown = true
       const since = Date.now()
       const code = await member.stop()
       if (code !== 0 && !isExcused(since)) problem(`${name()} was stopped, and ended with code ${code ?? 'none'}.`)

@@ -11,11 +11,11 @@ export interface Cast {
   readonly servers: readonly Server[]
   /**
    * Gives `work` a process that is at work and that nobody else is disturbing, if there is one. Half of the workers are
-   * left alone at any time: somebody has to take over.
+   * left alone: somebody has to take over.
    */
   disturb(role: Role, chosen: number, work: (actor: Actor) => Promise<void>): Promise<void>
   /**
-   * The same for `work` that kills the process and starts it again, unless as many are being started as the machine has
+   * The same for `work` that kills the process and starts it again, unless as many are being started as a small machine has
    * processors for: one that starts processes all the time would do nothing else.
    */
   kill(role: 'server', chosen: number, work: (actor: Actor<Server>) => Promise<void>): Promise<void>

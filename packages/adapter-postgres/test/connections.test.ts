@@ -1,4 +1,4 @@
-import { claimOf, contentOf, jobOf } from '@ytscriptify/core/testing'
+import { claimOf, contentOf, eventually, jobOf } from '@ytscriptify/core/testing'
 import { isTranscriptionError, type TranscriptionError, type TranscriptionStorage } from '@ytscriptify/core'
 import { createTestDatabase, startPostgres } from '@ytscriptify/test-servers'
 import { CamelCasePlugin, Kysely, PostgresDialect } from 'kysely'
@@ -6,6 +6,7 @@ import { inspect } from 'node:util'
 import pg from 'pg'
 import { describe, expect, inject, it, onTestFinished } from 'vitest'
 import { postgresStorage, type PostgresStorageOptions } from '../src/index.ts'
+import { openPool } from '../src/own-pool.ts'
 import { useDatabase } from './postgres-harness.ts'
 import { runProgram } from './run-program.ts'
 
@@ -35,6 +36,22 @@ describe('a connection that dies', () => {
     const { code, output } = await runProgram('lose-connections.mjs', [url, 'unguarded'])
 
     expect({ code, output }).toEqual({ code: 1, output: '' })
+  })
+})
+
+describe('a transaction that stands still', () => {
+  it('is ended, so that others get its locks', async () => {
+    const { pool } = await database.createHarness()
+    const own = openPool({ connectionString: database.url(), max: 1 })
+    onTestFinished(() => own.end())
+    const standing = await own.connect()
+    onTestFinished(() => standing.release?.(true))
+    await standing.query('begin')
+    await standing.query('select pg_advisory_xact_lock(1)')
+    const isFree = async () => (await pool.query<{ is: boolean }>('select pg_try_advisory_lock(1) as is')).rows[0]?.is
+
+    expect(await isFree()).toBe(false)
+    await eventually(async () => (await isFree()) === true, { what: 'the lock is free' })
   })
 })
 

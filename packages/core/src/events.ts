@@ -44,7 +44,7 @@ export interface AttemptEvent extends TranscriptEvent {
 export interface TranscriptionEvents {
   /** A job was stored. */
   'job.created': { readonly job: Job }
-  /** The first video of a job was claimed. */
+  /** A job became `processing`: mostly when its first video was claimed, sometimes not before another one was, or never. */
   'job.processing': { readonly jobId: string }
   'job.completed': { readonly job: Job }
   'job.failed': { readonly job: Job }

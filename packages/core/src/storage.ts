@@ -77,7 +77,8 @@ export interface TranscriptionStorage {
   /**
    * Claims transcripts of a source that are pending, due, and whose gate is open, by rank and then by id, and starts
    * their next attempt. Each goes to exactly one caller. Through a gate that is ajar passes one, as its probe, and
-   * never the one that closed it while another is due. The jobs they belong to become `processing`.
+   * never the one that closed it while another is due. The jobs they belong to become `processing`; one that somebody
+   * else is just changing may stay `pending` until another of its transcripts is claimed, or until it ends.
    *
    * Transcripts with `maxCrashes - 1` crashes or more are suspects: they are claimed only with `suspect: true`, one
    * at a time; with `maxCrashes` they are not claimed at all, {@link expire} decides about them. `suspectDue` speaks of
@@ -89,7 +90,8 @@ export interface TranscriptionStorage {
 
   /**
    * Prolongs the leases of a worker, all at once, and records that it is alive. A transcript that was taken from
-   * this worker while it was away (it had not renewed for its lease) gets its crash back.
+   * this worker while it was away (it had not renewed for its lease) gets its crash back, at this renewal or, where
+   * somebody else is just changing it, at a later one.
    *
    * @returns the leases that are still its own; a missing one is lost: its work must stop.
    */
@@ -107,6 +109,8 @@ export interface TranscriptionStorage {
    * - the time of an attempt that is taken back counts up to the end of its lease: an outage uses up nothing;
    * - what is left of a job whose deadline has passed fails with `deadline_exceeded`, naming its last error;
    * - workers that have not been seen for a day are forgotten.
+   *
+   * What somebody else is just changing may be left to another call.
    */
   expire(options: ExpireOptions): Promise<ExpireResult>
 

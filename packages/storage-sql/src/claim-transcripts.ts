@@ -1,12 +1,5 @@
 // Gives due transcripts to a worker: each to one, in rank order, through the gates that let them pass.
-import {
-  JOB_MOVES,
-  TRANSCRIPT_MOVES,
-  isTranscriptionError,
-  type Claim,
-  type ClaimOptions,
-  type ClaimedTranscript,
-} from '@ytscriptify/core'
+import { JOB_MOVES, TRANSCRIPT_MOVES, type Claim, type ClaimOptions, type ClaimedTranscript } from '@ytscriptify/core'
 import { writeGates } from './gates.ts'
 import { isDue, passableLanes, pick, probesFor, type Lanes, type Wanted } from './lanes.ts'
 import { distinct, lockFreeJobs } from './locks.ts'
@@ -29,34 +22,10 @@ export function createClaim(db: Database, traits: SqlDialectTraits): (options: C
       const nothing = await traits.read(db, (reader) => claimOfNothing(reader, options, traits))
       if (nothing) return nothing
     }
-    const claim = await claimTranscripts(db, options, traits)
+    const claim = await traits.write(db, (trx) => claimIn(trx, options, traits))
     if (claim.transcripts.length > 0) busySources.add(options.source)
     else busySources.delete(options.source)
     return claim
-  }
-}
-
-async function claimTranscripts(db: Database, options: ClaimOptions, traits: SqlDialectTraits): Promise<Claim> {
-  const claim = await traits.write(db, async (trx) => {
-    const claimed = await claimIn(trx, options, traits)
-    return traits.rowLocks ? claimed : { ...claimed, startedJobs: await startJobs(trx, claimed.transcripts, traits) }
-  })
-  if (!traits.rowLocks || claim.transcripts.length === 0) return claim
-
-  // In a transaction of its own: whoever holds the lock of a job may be waiting for the transcripts claimed here.
-  return { ...claim, startedJobs: await startJobsOf(db, claim, traits) }
-}
-
-/** Starts the jobs of a claim that is committed already. */
-async function startJobsOf(db: Database, { transcripts }: Claim, traits: SqlDialectTraits): Promise<readonly string[]> {
-  try {
-    return await traits.write(db, (trx) => startJobs(trx, transcripts, traits))
-  } catch (error) {
-    const meaning = traits.errorOf(error) ?? error
-    if (!isTranscriptionError(meaning, 'storage_unavailable')) throw error
-    // The transcripts are the caller's all the same: were this to reject, nobody would work on them until their leases
-    // run out, and each would count a crash. The next claim starts the jobs that still wait, or their end ends them.
-    return []
   }
 }
 
@@ -91,9 +60,10 @@ async function claimIn(trx: Database, options: ClaimOptions, traits: SqlDialectT
   const isContended = async (): Promise<boolean> =>
     traits.rowLocks && (lanes.contended || (await isDue(trx, left, wanted, traits)))
   const contended = rows.length === 0 && (await isContended())
+  const transcripts = await withJobs(trx, rows, { now, traits })
   return {
-    transcripts: await withJobs(trx, rows, { now, traits }),
-    startedJobs: [],
+    transcripts,
+    startedJobs: await startJobs(trx, transcripts, traits),
     suspectDue: await isSuspectDue(trx, { lanes: left, options, now }, traits),
     ...(contended && { contended }),
   }
@@ -172,7 +142,7 @@ async function startJobs(
   const waiting = jobs.filter(isWaiting).map(({ id }) => id)
   if (waiting.length === 0) return []
 
-  // Whoever holds the lock of one that waits is starting or ending it, or the next claim does: a claim waits for nobody.
+  // One that somebody else has locked is started by them, or by the next claim, or ends without: a claim waits for nobody.
   const started = traits.rowLocks
     ? [...(await lockFreeJobs(trx, waiting, traits)).values()].filter(isWaiting).map(({ id }) => id)
     : waiting

@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import { TRANSCRIPT_MOVES, type ExpireOptions, type ExpireResult } from '@ytscriptify/core'
 import { changeTranscripts, usedMsOf } from './change-transcripts.ts'
 import { expiriesOf, isLeaseOver, isOverdue } from './expiry.ts'
-import { lockFreeJobs, lockJobs, lockingFree } from './locks.ts'
+import { lockFreeJobs, lockingFree } from './locks.ts'
 import { readClock } from './read-clock.ts'
 import { STATE_COLUMNS, type JobRow, type TranscriptState } from './columns.ts'
 import { toError } from './row-mapping.ts'
@@ -11,6 +11,10 @@ import type { Database } from './schema.ts'
 import type { SqlDialectTraits } from './sql-dialect-traits.ts'
 import { aliveOf, forgetOld, hasOld } from './workers.ts'
 
+/**
+ * Steps over what somebody else has locked: it is being changed, and whoever calls this does so again soon. A job that many
+ * settle at once, so that it is never free, has its turn when they are through with it at the latest.
+ */
 export async function expireTranscripts(
   db: Database,
   options: ExpireOptions,
@@ -39,13 +43,14 @@ async function endOverdue(trx: Database, options: FindOptions, traits: SqlDialec
   const found = await find(trx, options, traits)
   if (found.length === 0) return NOTHING
 
-  const jobs = await lockJobsOfSome(trx, found, traits)
-  const rows = await lockOverdue(
+  const jobs = await lockFreeJobs(
     trx,
-    found.filter(({ job_id }) => jobs.has(job_id)),
-    { jobs, now },
+    found.map(({ job_id }) => job_id),
     traits,
   )
+  if (jobs.size === 0) return NOTHING
+  const free = found.filter(({ job_id }) => jobs.has(job_id))
+  const rows = await lockOverdue(trx, free, { jobs, now }, traits)
   const workers = rows.flatMap(({ lost_by, claimed_by }) => [lost_by, claimed_by])
   const alive = await aliveOf(trx, workers, now, traits)
 
@@ -135,24 +140,7 @@ const withoutTime = (db: Database, { now, limit }: FindOptions, { instant }: Sql
     .orderBy('transcripts.position')
     .limit(sql.lit(limit))
 
-/**
- * The jobs that can be had without waiting: somebody is busy with the others, and they are looked at again soon. Where none
- * can be had, it is waited for the first, so that a job that is always busy has its turn.
- */
-async function lockJobsOfSome(
-  trx: Database,
-  found: readonly Found[],
-  traits: SqlDialectTraits,
-): Promise<ReadonlyMap<string, JobRow>> {
-  const ids = found.map(({ job_id }) => job_id)
-  const free = await lockFreeJobs(trx, ids, traits)
-  return free.size > 0 ? free : lockJobs(trx, ids.slice(0, 1), traits)
-}
-
-/**
- * Of what was found, what is still open, and with it what is left of jobs that have no time left. What somebody else has
- * locked is being changed, and is looked at again soon.
- */
+/** Of what was found, what is still open, and with it what is left of jobs that have no time left. */
 async function lockOverdue(
   trx: Database,
   found: readonly Found[],

@@ -29,6 +29,7 @@ export function createClaimLoop(context: WorkerContext, { concurrency, waker, si
   const running = new Set<Promise<void>>()
   let fetching = 0
   let suspectDue = false
+  let contentions = 0
 
   return {
     get running() {
@@ -38,7 +39,8 @@ export function createClaimLoop(context: WorkerContext, { concurrency, waker, si
       while (!signal.aborted) {
         try {
           const next = await turn()
-          if (next !== 'claim') await waker.wait({ signal, ...(next === 'look soon' && { ms: CONTENDED_MS }) })
+          if (next === 'wait') contentions = 0
+          if (next !== 'claim') await waker.wait({ signal, ...(next === 'look soon' && { ms: contendedMs() }) })
           // What ends in the same turn of the event loop is made up for by one claim.
           await setImmediate()
         } catch (error) {
@@ -58,15 +60,22 @@ export function createClaimLoop(context: WorkerContext, { concurrency, waker, si
       await idle()
       if (signal.aborted) return 'wait'
       suspectDue = false
-      await claimAndStart(1, { suspect: true })
+      const { contended = false } = await claimAndStart(1, { suspect: true })
       await idle()
-      return 'claim'
+      return contended ? 'look soon' : 'claim'
     }
     const free = Math.min(concurrency - fetching, 2 * concurrency - running.size, MAX_CLAIM)
     if (free <= 0) return 'wait'
     const { transcripts, contended = false } = await claimAndStart(free, { suspect: false })
     if (transcripts.length > 0 || suspectDue) return 'claim'
     return contended ? 'look soon' : 'wait'
+  }
+
+  /** Longer each time: whoever holds a lock for longer than a claim takes may hold it for seconds. */
+  function contendedMs(): number {
+    const ms = Math.min(CONTENDED_MS * 2 ** contentions, LONGEST_CONTENDED_MS)
+    contentions += 1
+    return ms
   }
 
   async function claimAndStart(limit: number, { suspect }: { suspect: boolean }): Promise<Claim> {
@@ -85,6 +94,7 @@ export function createClaimLoop(context: WorkerContext, { concurrency, waker, si
       if (!suspect) suspectDue = claim.suspectDue
       const held = claim.transcripts.map((claimed) => ({ claimed, held: leases.hold(claimed, since) }))
       counters.claimed += held.length
+      if (held.length > 0) contentions = 0
       for (const jobId of claim.startedJobs) events.emit('job.processing', { jobId })
 
       const reusable = await findReusable(claim.transcripts)
@@ -150,3 +160,4 @@ const CLAIM_RETRY_MS = 1_000
 
 /** A claim takes a few milliseconds: what it leaves is free after that. */
 const CONTENDED_MS = 20
+const LONGEST_CONTENDED_MS = 320

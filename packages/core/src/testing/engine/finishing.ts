@@ -215,6 +215,27 @@ export function describeFinishing({ describe, it }: StorageSuite): void {
       })
     })
 
+    it('looks less often the longer a suspect stays locked by somebody else', (harness) => {
+      let claims = 0
+      const storage = new Proxy(harness.storage, {
+        get(target, method, receiver) {
+          if (method !== 'claim') return Reflect.get(target, method, receiver) as unknown
+          return async ({ suspect = false }: ClaimOptions) => {
+            claims += 1
+            return { transcripts: [], startedJobs: [], suspectDue: !suspect, contended: suspect }
+          }
+        },
+      })
+      return withEngine(harness, { storage, queue: deafQueue }, async (engine) => {
+        engine.startWorker({ reconcileMs: 60_000 })
+
+        await engine.pass(1_000)
+
+        // Of either kind one after 0, 20, 60, 140, 300, 620 and 940 ms.
+        assert.ok(claims > 2 && claims <= 20, `${claims} claims`)
+      })
+    })
+
     it('fetches on while the storage takes its time, and no more than it can hold', async (harness) => {
       const { storage, beginToSettle } = settlingLater(harness.storage)
       await withEngine(harness, { storage }, async (engine) => {
