@@ -57,7 +57,7 @@ const FAULTS: readonly Fault[] = [
   },
   {
     name: 'a worker stands still',
-    weight: 60,
+    weight: 50,
     act: ({ cast, leaseMs }, random) =>
       cast.disturb('worker', random(), (actor) => actor.pause(pauseOf(random, leaseMs))),
   },
@@ -72,7 +72,7 @@ const FAULTS: readonly Fault[] = [
   },
   {
     name: 'a worker is cut off from the database until others have taken over',
-    weight: 12,
+    weight: 6,
     needs: 'database server',
     act: ({ cast, store, leaseMs }, random) =>
       cast.disturb('worker', random(), (actor) =>
@@ -182,7 +182,7 @@ const FAULTS: readonly Fault[] = [
   },
   {
     name: 'the database ends connections',
-    weight: 6,
+    weight: 4,
     needs: 'database server',
     act: ({ store, excused, tell }, random) =>
       excused(async () => {

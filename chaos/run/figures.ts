@@ -15,7 +15,7 @@ export const YOUTUBE_LATENCY_MS = 40
 export const BACKLOG = 30
 
 /** Those that find nobody to disturb are left out. */
-export const FAULTS_PER_MINUTE = 500
+export const FAULTS_PER_MINUTE = 400
 /** Processes that are started at a time: a start takes a processor for half a second. */
 export const STARTS_AT_ONCE = 2
 
