@@ -13,13 +13,13 @@ export interface Cast {
    * Gives `work` a process that is at work and that nobody else is disturbing, if there is one. Half of the workers are
    * left alone: somebody has to take over.
    */
+  disturb(role: 'server', chosen: number, work: (actor: Actor<Server>) => Promise<void>): Promise<void>
   disturb(role: Role, chosen: number, work: (actor: Actor) => Promise<void>): Promise<void>
   /**
-   * The same for `work` that kills the process and starts it again, unless as many are being started as a small machine has
-   * processors for: one that starts processes all the time would do nothing else.
+   * The same with a worker for `work` that kills it and starts it again, unless as many processes are being started as a small
+   * machine has processors for: one that starts processes all the time would do nothing else.
    */
-  kill(role: 'server', chosen: number, work: (actor: Actor<Server>) => Promise<void>): Promise<void>
-  kill(role: Role, chosen: number, work: (actor: Actor) => Promise<void>): Promise<void>
+  killWorker(chosen: number, work: (actor: Actor) => Promise<void>): Promise<void>
   /** Gives each process to `work`, one after the other, as soon as nobody else is disturbing it. */
   disturbEach(work: (actor: Actor) => Promise<void>): Promise<void>
   startAll(): Promise<void>
@@ -54,14 +54,14 @@ export function createCast({ fleet, ...options }: CastOptions): Cast {
     if (actor) await hold(actor, work as (actor: Actor) => Promise<void>)
   }
 
-  async function kill(role: Role, chosen: number, work: (actor: Actor<Server>) => Promise<void>): Promise<void> {
-    if (all.filter((actor) => actor.isStarting()).length < STARTS_AT_ONCE) await disturb(role, chosen, work)
+  async function killWorker(chosen: number, work: (actor: Actor) => Promise<void>): Promise<void> {
+    if (all.filter((actor) => actor.isStarting()).length < STARTS_AT_ONCE) await disturb('worker', chosen, work)
   }
 
   return {
     servers: fleet.servers,
     disturb,
-    kill,
+    killWorker,
     async disturbEach(work) {
       for (const actor of all) {
         await eventually(() => !taken.has(actor), { what: `${actor.member.name} is left alone`, withinMs: START_MS })

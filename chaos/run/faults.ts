@@ -40,13 +40,13 @@ const FAULTS: readonly Fault[] = [
   {
     name: 'a worker is killed',
     weight: 30,
-    act: ({ cast }, random) => cast.kill('worker', random(), (actor) => killed(actor, random)),
+    act: ({ cast }, random) => cast.killWorker(random(), (actor) => killed(actor, random)),
   },
   {
     name: 'a worker is killed again as it starts',
     weight: 4,
     act: ({ cast }, random) =>
-      cast.kill('worker', random(), async (actor) => {
+      cast.killWorker(random(), async (actor) => {
         await actor.kill()
         const started = actor.start()
         await delay(between(random, 20, 500))
@@ -65,7 +65,7 @@ const FAULTS: readonly Fault[] = [
     name: 'a worker stands still and is killed',
     weight: 5,
     act: ({ cast, leaseMs }, random) =>
-      cast.kill('worker', random(), async (actor) => {
+      cast.killWorker(random(), async (actor) => {
         await actor.pauseAndKill(pauseOf(random, leaseMs))
         await actor.start()
       }),
@@ -86,13 +86,13 @@ const FAULTS: readonly Fault[] = [
   {
     name: 'a server is killed',
     weight: 5,
-    act: ({ cast }, random) => cast.kill('server', random(), (actor) => killed(actor, random)),
+    act: ({ cast }, random) => cast.disturb('server', random(), (actor) => killed(actor, random)),
   },
   {
     name: 'a server is killed as it answers',
     weight: 5,
     act: ({ cast, callers }, random) =>
-      cast.kill('server', random(), async (actor) => {
+      cast.disturb('server', random(), async (actor) => {
         await callers.submitTo(actor.member)
         await killed(actor, random)
       }),
@@ -103,7 +103,7 @@ const FAULTS: readonly Fault[] = [
     needs: 'redis',
     act: ({ cast, callers, store, alone }, random) =>
       alone('Redis', async () => {
-        await cast.kill('server', random(), async (actor) => {
+        await cast.disturb('server', random(), async (actor) => {
           await redisOf(store).holdingChanges(async () => {
             const key = randomUUID()
             const answer = callers.submitTo(actor.member, key)
