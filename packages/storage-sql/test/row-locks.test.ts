@@ -9,7 +9,6 @@ import {
   type CompiledQuery,
   type QueryResult,
 } from 'kysely'
-import { TranscriptionError } from '@ytscriptify/core'
 import { claimOf, importedJobOf } from '@ytscriptify/core/testing'
 import { describe, expect, it } from 'vitest'
 import { createClaimDeliveries } from '../src/claim-deliveries.ts'
@@ -48,7 +47,7 @@ describe('forgetting workers', () => {
   })
 })
 
-describe('a claim whose jobs cannot be started', () => {
+describe('a claim', () => {
   const GATE = {
     source: 'fake',
     key: 'fake',
@@ -74,6 +73,7 @@ describe('a claim whose jobs cannot be started', () => {
   }
   const JOB = {
     id: 'job1',
+    status: 'pending',
     owner: 'default',
     request: '{"languages":[],"kind":"any"}',
     reuse: '{"scope":"none"}',
@@ -81,46 +81,33 @@ describe('a claim whose jobs cannot be started', () => {
   }
   const answer = (statement: string): readonly object[] => {
     if (statement.includes('from "gates"')) return [GATE]
-    if (statement.includes('skip locked')) return [TRANSCRIPT]
     if (statement.includes('from "jobs"')) return [JOB]
+    if (statement.includes('skip locked')) return [TRANSCRIPT]
     return statement.startsWith('select clock') ? [{ now: NOW }] : []
   }
 
-  /** A database that goes away after its first transaction. */
-  function awayAfterTheClaim(reason: Error) {
-    const { db } = scripted(answer)
+  // It started them in a second one, whose failure left transcripts claimed on which nobody worked.
+  it('starts its jobs in the transaction in which it takes their transcripts', async () => {
+    const { db, statements } = scripted(answer)
     let transactions = 0
     const claim = createClaim(
       db,
       traitsOf({
-        async write(database, work) {
+        write(database, work) {
           transactions += 1
-          if (transactions > 1) throw reason
           return work(database)
         },
-        errorOf: (error) =>
-          error instanceof Error && error.message === 'connection lost'
-            ? new TranscriptionError('storage_unavailable', 'The database cannot be reached.', { cause: error })
-            : undefined,
       }),
     )
-    return { claim }
-  }
-
-  // It rejected, so that nobody worked on what it had claimed, and each transcript counted a crash.
-  it('because the database went away gives what it has claimed', async () => {
-    const { claim } = awayAfterTheClaim(new Error('connection lost'))
 
     const { transcripts, startedJobs } = await claim(claimOf())
 
     expect(transcripts.map(({ lease }) => lease)).toEqual([{ transcriptId: 7, attempt: 1 }])
-    expect(startedJobs).toEqual([])
-  })
-
-  it('for any other reason says so', async () => {
-    const { claim } = awayAfterTheClaim(new Error('a fault of ours'))
-
-    await expect(claim(claimOf())).rejects.toThrow('a fault of ours')
+    expect(startedJobs).toEqual(['job1'])
+    expect(transactions).toBe(1)
+    expect(
+      statements.filter((statement) => / for update(?! skip locked| of "\w+" skip locked)/.test(statement)),
+    ).toEqual([])
   })
 })
 
