@@ -43,7 +43,8 @@ export async function lockJobs(
   ids: readonly string[],
   traits: SqlDialectTraits,
 ): Promise<Map<string, JobRow>> {
-  return byId(ids.length > 0 ? await locking(jobsWith(trx, ids), 'jobs', traits).execute() : [])
+  if (ids.length === 0) return new Map()
+  return byId(await locking(jobsWith(trx, ids), 'jobs', traits).execute())
 }
 
 /**
