@@ -5,7 +5,7 @@
 //
 // In turns, on a schema that is there already. Nothing of it is asserted.
 import { parseArgs } from 'node:util'
-import { CONTENDERS, contendersNamed } from './contenders/contenders.mjs'
+import { WAITING_CONTENDERS, contendersNamed } from './contenders/contenders.mjs'
 import { usageOf, withContender } from './lib/contender-run.mjs'
 import { spread } from './lib/figures.mjs'
 import { quietMachine, watchOthers } from './lib/quiet-machine.mjs'
@@ -16,7 +16,7 @@ import { wallClock } from './lib/wall-clock.mjs'
 
 const { values } = parseArgs({
   options: {
-    contenders: { type: 'string', default: Object.keys(CONTENDERS).join() },
+    contenders: { type: 'string', default: WAITING_CONTENDERS.join() },
     rounds: { type: 'string', default: '5' },
     write: { type: 'boolean', default: false },
   },

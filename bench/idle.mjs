@@ -5,7 +5,7 @@
 // One process that submits and works, after some work; the first line is that of the servers alone. Nothing of it is asserted.
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { CONTENDERS, contendersNamed } from './contenders/contenders.mjs'
+import { WAITING_CONTENDERS, contendersNamed } from './contenders/contenders.mjs'
 import { usageOf, withContender } from './lib/contender-run.mjs'
 import { shown } from './lib/figures.mjs'
 import { cpuMsOf } from './lib/process-usage.mjs'
@@ -15,7 +15,7 @@ import { startServers } from './lib/servers.mjs'
 
 const { values } = parseArgs({
   options: {
-    contenders: { type: 'string', default: Object.keys(CONTENDERS).join() },
+    contenders: { type: 'string', default: WAITING_CONTENDERS.join() },
     seconds: { type: 'string', default: '30' },
     write: { type: 'boolean', default: false },
   },

@@ -7,7 +7,7 @@
 // beginning of the fetch. Nothing of it is asserted.
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { CONTENDERS, contendersNamed } from './contenders/contenders.mjs'
+import { WAITING_CONTENDERS, contendersNamed } from './contenders/contenders.mjs'
 import { usageOf, videoIdOf, withContender } from './lib/contender-run.mjs'
 import { percentile, shown } from './lib/figures.mjs'
 import { quietMachine, watchOthers } from './lib/quiet-machine.mjs'
@@ -16,7 +16,7 @@ import { startServers } from './lib/servers.mjs'
 
 const { values } = parseArgs({
   options: {
-    contenders: { type: 'string', default: Object.keys(CONTENDERS).join() },
+    contenders: { type: 'string', default: WAITING_CONTENDERS.join() },
     samples: { type: 'string', default: '100' },
     write: { type: 'boolean', default: false },
   },

@@ -33,6 +33,16 @@ export const CONTENDERS = {
     hasCallbacks: true,
     load: async () => (await import('./ours.mjs')).ours(),
   },
+  'ours-postgres-silent': {
+    title: 'ours, PostgreSQL, no callbacks',
+    servers: ['postgres'],
+    load: async () => (await import('./ours.mjs')).ours({ callbacks: false }),
+  },
+  'ours-sqlite-silent': {
+    title: 'ours, SQLite, no callbacks',
+    servers: [],
+    load: async () => (await import('./ours.mjs')).ours({ callbacks: false }),
+  },
   bullmq: {
     title: 'BullMQ + pg',
     servers: ['postgres', 'redis'],
@@ -49,6 +59,9 @@ export const CONTENDERS = {
     load: async () => (await import('./graphile-worker.mjs')).graphileWorker,
   },
 }
+
+/** Those that differ in how work waits: callbacks or not is the same to it. */
+export const WAITING_CONTENDERS = Object.keys(CONTENDERS).filter((name) => !name.endsWith('-silent'))
 
 /** @returns the named contenders, in their order. @throws for a name that there is none of. */
 export function contendersNamed(names) {

@@ -1,4 +1,4 @@
-// Ours, with everything on: leases, retries, reuse, deadlines, and a signed callback for each job.
+// Ours, with everything on: leases, retries, reuse, deadlines, and a signed callback for each job unless it is asked for without.
 import { createTranscriptionService } from '@ytscriptify/core'
 import { loopbackNotifier, openQueue, openStorage } from '../lib/open-service.mjs'
 import { SEGMENTS, storedText, stubSource } from '../lib/stub-source.mjs'
@@ -6,7 +6,7 @@ import { SEGMENTS, storedText, stubSource } from '../lib/stub-source.mjs'
 const POOL_SIZE = 20
 const CALLBACKS = 50
 
-export const ours = ({ queue: only } = {}) => ({
+export const ours = ({ queue: only, callbacks = true } = {}) => ({
   async prepare({ databaseUrl }) {
     const storage = await openStorage(databaseUrl)
     await storage.ready()
@@ -26,7 +26,8 @@ export const ours = ({ queue: only } = {}) => ({
     service.on('engine.error', ({ error, during }) => console.error(`${during}: ${error.message}`))
     await service.ready()
     return {
-      submit: (urls, sequence) => service.submit({ urls, callbackUrl: `${callbackUrl}/${sequence}` }),
+      submit: (urls, sequence) =>
+        service.submit({ urls, ...(callbacks && { callbackUrl: `${callbackUrl}/${sequence}` }) }),
       work: () =>
         service
           .createWorker({ concurrency: slots, deliveries: { concurrency: CALLBACKS, perReceiver: CALLBACKS } })
@@ -52,7 +53,7 @@ export const ours = ({ queue: only } = {}) => ({
     }
     await storage.close()
     const { completed, ended, delivered, repeated } = counted
-    return { missing: videos - completed + (jobs - ended) + (jobs - delivered), repeated }
+    return { missing: videos - completed + (jobs - ended) + (callbacks ? jobs - delivered : 0), repeated }
   },
 })
 

@@ -46,6 +46,7 @@ export function openPool({ connectionString, max }: PoolOptions, clock: Clock = 
       statement_timeout: STATEMENT_MS,
       query_timeout: UNHEARD_MS,
       idle_in_transaction_session_timeout: STANDSTILL_MS,
+      pipeline: true,
     }),
   )
   const { end } = pool

@@ -16,6 +16,8 @@ export interface PostgresPool {
 
 /** A connection; `PoolClient` and `Client` of node-postgres are some. */
 export interface PostgresClient {
+  /** Whether it sends statements without waiting for the answers to those before. */
+  readonly pipeline?: boolean
   query(text: string, values?: unknown[]): Promise<PostgresResult>
   /** Gives a client back to its pool; with `true` its connection is closed. */
   release?(destroy?: Error | boolean): void

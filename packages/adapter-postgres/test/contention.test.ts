@@ -67,6 +67,19 @@ describe('a claim', () => {
     expect(nothing).toEqual({ transcripts: [], startedJobs: [], suspectDue: false })
   })
 
+  it('that found less than it may take says so too, and nothing where it took all that was left', async () => {
+    const { storage } = harness
+    const { job } = await storage.insertJob(jobOf(videoIds(3)))
+    const locked = `select from transcripts where job_id = '${job.id}' and position < 2`
+
+    const some = await passing(locked, () => storage.claim(claimOf()))
+    const rest = await storage.claim(claimOf())
+
+    expect(some).toMatchObject({ transcripts: [{ position: 2 }], contended: true })
+    expect(rest.transcripts).toHaveLength(2)
+    expect(rest).not.toHaveProperty('contended')
+  })
+
   it('takes what is due although its job is locked, and leaves the start of the job to the next one', async () => {
     const { storage } = harness
     const { job } = await storage.insertJob(jobOf(videoIds(2)))
@@ -93,7 +106,7 @@ describe('a claim', () => {
     const probe = await storage.claim(claimOf())
 
     expect(nothing).toMatchObject({ transcripts: [], contended: true })
-    expect(others.transcripts).toMatchObject([{ jobId: job.id }])
+    expect(others).toMatchObject({ transcripts: [{ jobId: job.id }], contended: true })
     expect(probe.transcripts).toHaveLength(1)
   })
 })

@@ -40,7 +40,7 @@ async function claimOfNothing(
   { traits, waitingReceivers }: Parts,
 ): Promise<DeliveryClaim | undefined> {
   const now = await readClock(db, traits)
-  if (await hasLostDeliveries(db, now, traits)) return undefined
+  if (await hasLostDeliveries(db, traits)) return undefined
   const receivers = await receiversWithRoom(db, options, waitingReceivers)
   const first = receivers[0]
   if (first && first.dueAt <= now) return undefined

@@ -4,7 +4,7 @@ import { writeGates } from './gates.ts'
 import { isDue, passableLanes, pick, probesFor, type Lanes, type Wanted } from './lanes.ts'
 import { distinct, lockFreeJobs } from './locks.ts'
 import { readClock } from './read-clock.ts'
-import { CLAIMED_JOB_COLUMNS, type ClaimedRow, type JobRow } from './columns.ts'
+import { CLAIMED_JOB_COLUMNS, type ClaimedJob, type ClaimedRow, type JobRow } from './columns.ts'
 import { toClaimed } from './row-mapping.ts'
 import type { Database } from './schema.ts'
 import type { SqlDialectTraits } from './sql-dialect-traits.ts'
@@ -59,11 +59,11 @@ async function claimIn(trx: Database, options: ClaimOptions, traits: SqlDialectT
   const left = { ...lanes, ajar: lanes.ajar.filter(({ key }) => !probing.some((gate) => gate.key === key)) }
   const isContended = async (): Promise<boolean> =>
     traits.rowLocks && (lanes.contended || (await isDue(trx, left, wanted, traits)))
-  const contended = rows.length === 0 && (await isContended())
-  const transcripts = await withJobs(trx, rows, { now, traits })
+  const contended = rows.length < wanted.limit && (await isContended())
+  const jobs = await jobsOf(trx, rows)
   return {
-    transcripts,
-    startedJobs: await startJobs(trx, transcripts, traits),
+    transcripts: withJobs(rows, { jobs, now, traits }),
+    startedJobs: await startJobs(trx, jobs, traits),
     suspectDue: await isSuspectDue(trx, { lanes: left, options, now }, traits),
     ...(contended && { contended }),
   }
@@ -113,14 +113,27 @@ async function startAttempts(
   return picked.map((row) => ({ ...row, attempt: row.attempt + 1 }))
 }
 
-async function withJobs(
-  db: Database,
-  rows: readonly ClaimedRow[],
-  { now, traits }: { readonly now: number; readonly traits: SqlDialectTraits },
-): Promise<readonly ClaimedTranscript[]> {
+type JobOfClaimed = ClaimedJob & Pick<JobRow, 'status'>
+
+async function jobsOf(trx: Database, rows: readonly ClaimedRow[]): Promise<readonly JobOfClaimed[]> {
   if (rows.length === 0) return []
   const ids = distinct(rows.map(({ job_id }) => job_id))
-  const jobs = await db.selectFrom('jobs').select(CLAIMED_JOB_COLUMNS).where('id', 'in', ids).execute()
+  // Their status is looked at here: in the query it would lead SQLite through all jobs that wait.
+  return trx
+    .selectFrom('jobs')
+    .select([...CLAIMED_JOB_COLUMNS, 'status'])
+    .where('id', 'in', ids)
+    .execute()
+}
+
+function withJobs(
+  rows: readonly ClaimedRow[],
+  {
+    jobs,
+    now,
+    traits,
+  }: { readonly jobs: readonly ClaimedJob[]; readonly now: number; readonly traits: SqlDialectTraits },
+): readonly ClaimedTranscript[] {
   const jobOf = new Map(jobs.map((job) => [job.id, job]))
   return rows.map((row) => {
     const job = jobOf.get(row.job_id)
@@ -132,13 +145,9 @@ async function withJobs(
 /** The jobs whose first transcripts were claimed become `processing`. Doing it twice does nothing. */
 async function startJobs(
   trx: Database,
-  claimed: readonly ClaimedTranscript[],
+  jobs: readonly JobOfClaimed[],
   traits: SqlDialectTraits,
 ): Promise<readonly string[]> {
-  const ids = distinct(claimed.map(({ jobId }) => jobId))
-  if (ids.length === 0) return []
-  // The status is looked at here: in the query it would lead SQLite through all jobs that wait.
-  const jobs = await trx.selectFrom('jobs').select(['id', 'status']).where('id', 'in', ids).execute()
   const waiting = jobs.filter(isWaiting).map(({ id }) => id)
   if (waiting.length === 0) return []
 
@@ -147,10 +156,9 @@ async function startJobs(
     ? [...(await lockFreeJobs(trx, waiting, traits)).values()].filter(isWaiting).map(({ id }) => id)
     : waiting
   if (started.length === 0) return []
-  const now = traits.instant.encode(await readClock(trx, traits))
   await trx
     .updateTable('jobs')
-    .set((eb) => ({ status: JOB_MOVES.start.to, version: eb('version', '+', 1), updated_at: now }))
+    .set((eb) => ({ status: JOB_MOVES.start.to, version: eb('version', '+', 1), updated_at: traits.clock() }))
     .where('id', 'in', started)
     .execute()
   return started

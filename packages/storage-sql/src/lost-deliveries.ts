@@ -1,15 +1,17 @@
 // Takes back the deliveries whose sender died: they are due at once, and the lost attempt counts as a failure.
-import { sql } from 'kysely'
+import { sql, type Expression } from 'kysely'
 import { LOST_ATTEMPT } from '@ytscriptify/core'
 import { changeDeliveries, endAttempt } from './change-deliveries.ts'
 import { DELIVERY_COLUMNS } from './delivery-rows.ts'
 import { readClock } from './read-clock.ts'
-import type { Database } from './schema.ts'
+import type { Database, Instant } from './schema.ts'
 import type { SqlDialectTraits } from './sql-dialect-traits.ts'
 
 /** Whether there is a delivery to take back. */
-export async function hasLostDeliveries(db: Database, now: number, traits: SqlDialectTraits): Promise<boolean> {
-  return (await lost(db, now, traits).select('id').limit(sql.lit(1)).execute()).length > 0
+export async function hasLostDeliveries(db: Database, { clock }: SqlDialectTraits): Promise<boolean> {
+  // Within a query of its own the clock is read once, and may be looked for in the index.
+  const now = sql<Instant>`(select ${clock()})`
+  return (await lost(db, now).select('id').limit(sql.lit(1)).execute()).length > 0
 }
 
 /**
@@ -19,16 +21,13 @@ export async function hasLostDeliveries(db: Database, now: number, traits: SqlDi
  * https://github.com/postgres/postgres/blob/master/src/backend/utils/adt/ri_triggers.c)
  */
 export async function takeBackLostDeliveries(db: Database, traits: SqlDialectTraits): Promise<void> {
-  const isQuiet = await traits.read(
-    db,
-    async (reader) => !(await hasLostDeliveries(reader, await readClock(reader, traits), traits)),
-  )
+  const isQuiet = await traits.read(db, async (reader) => !(await hasLostDeliveries(reader, traits)))
   if (!isQuiet) await traits.write(db, (trx) => takeBackIn(trx, traits))
 }
 
 async function takeBackIn(trx: Database, traits: SqlDialectTraits): Promise<void> {
   const now = await readClock(trx, traits)
-  const query = lost(trx, now, traits)
+  const query = lost(trx, traits.instant.encode(now))
     .select(DELIVERY_COLUMNS)
     .orderBy('lease_until')
     .orderBy('id')
@@ -51,8 +50,5 @@ async function takeBackIn(trx: Database, traits: SqlDialectTraits): Promise<void
 /** So that others get their turn; the next claim goes on. */
 const MAX_TAKEN_BACK = 500
 
-const lost = (db: Database, now: number, { instant }: SqlDialectTraits) =>
-  db
-    .selectFrom('deliveries')
-    .where('status', '=', sql.lit('processing'))
-    .where('lease_until', '<=', instant.encode(now))
+const lost = (db: Database, now: Instant | Expression<Instant>) =>
+  db.selectFrom('deliveries').where('status', '=', sql.lit('processing')).where('lease_until', '<=', now)

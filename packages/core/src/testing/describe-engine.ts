@@ -5,6 +5,7 @@ import { describeAttempts } from './engine/attempts.ts'
 import { describeCallbackLimits } from './engine/callback-limits.ts'
 import { describeCallbackWorkers } from './engine/callback-workers.ts'
 import { describeCallbacks } from './engine/callbacks.ts'
+import { describeClaiming } from './engine/claiming.ts'
 import { describeFinishing } from './engine/finishing.ts'
 import { describeKeeping } from './engine/keeping.ts'
 import { describeEngineLeases } from './engine/leases.ts'
@@ -24,6 +25,7 @@ export function describeEngine(options: SuiteOptions<StorageHarness>): void {
 
 const CONCERNS: readonly ((suite: StorageSuite) => void)[] = [
   describeFinishing,
+  describeClaiming,
   describeAsking,
   describeRetries,
   describeAttempts,

@@ -26,7 +26,7 @@ export interface Attempt {
 }
 
 /** Runs an attempt to its end. Never rejects: what goes wrong is settled, or reported. */
-export async function runAttempt(attempt: Attempt, context: WorkerContext): Promise<void> {
+export async function runAttempt(attempt: Attempt, context: WorkerContext): Promise<AttemptEnd> {
   const { claimed, reusable } = attempt
   const since = context.clock.monotonic()
   const end = await runToEnd(attempt, context)
@@ -34,6 +34,7 @@ export async function runAttempt(attempt: Attempt, context: WorkerContext): Prom
   announceAttempt(claimed, { end, durationMs, reused: reusable !== undefined }, context)
   if (end.type === 'settled') announce({ claimed, ...end }, context)
   if (end.type === 'stale') announceStale(claimed, context)
+  return end
 }
 
 async function runToEnd(attempt: Attempt, context: WorkerContext): Promise<AttemptEnd> {

@@ -2,6 +2,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Claim, ClaimedTranscript, ReusableTranscript, ReuseLookup } from '../storage.ts'
 import type { Waker } from '../waker.ts'
+import type { AttemptEnd } from './announce.ts'
 import { runAttempt, type Attempt } from './attempt.ts'
 import { takePermits } from './take-permits.ts'
 import type { WorkerContext } from './worker-context.ts'
@@ -28,7 +29,10 @@ export function createClaimLoop(context: WorkerContext, { concurrency, waker, si
   const { storage, source, worker, leases, clock, events, counters, maxCrashes, jobIds } = context
   const running = new Set<Promise<void>>()
   let fetching = 0
+  const worthAClaim = Math.min(Math.ceil(concurrency * SHARE_WORTH_A_CLAIM), MAX_CLAIM)
   let suspectDue = false
+  /** Whether the last look left something due, as far as it could see: only then does a slot that becomes free change anything. */
+  let moreIsDue = false
   let contentions = 0
 
   return {
@@ -64,11 +68,26 @@ export function createClaimLoop(context: WorkerContext, { concurrency, waker, si
       await idle()
       return contended ? 'look soon' : 'claim'
     }
-    const free = Math.min(concurrency - fetching, 2 * concurrency - running.size, MAX_CLAIM)
-    if (free <= 0) return 'wait'
-    const { transcripts, contended = false } = await claimAndStart(free, { suspect: false })
-    if (transcripts.length > 0 || suspectDue) return 'claim'
+    if (freeSlots() <= 0) return 'wait'
+    if (moreIsDue) await gatherSlots()
+    const { isFull, contended = false } = await claimAndStart(freeSlots(), { suspect: false })
+    moreIsDue = isFull
+    if (isFull || suspectDue) return 'claim'
     return contended ? 'look soon' : 'wait'
+  }
+
+  function freeSlots(): number {
+    return Math.min(concurrency - fetching, 2 * concurrency - running.size, MAX_CLAIM)
+  }
+
+  /** While work piles up, slots that become free one by one are filled by one claim: it costs as much for one video as for ten. */
+  async function gatherSlots(): Promise<void> {
+    const until = clock.monotonic() + GATHER_MS
+    while (freeSlots() < worthAClaim && !signal.aborted) {
+      const ms = until - clock.monotonic()
+      if (ms <= 0) return
+      await waker.wait({ ms, signal })
+    }
   }
 
   /** Longer each time: whoever holds a lock for longer than a claim takes may hold it for seconds. */
@@ -78,15 +97,20 @@ export function createClaimLoop(context: WorkerContext, { concurrency, waker, si
     return ms
   }
 
-  async function claimAndStart(limit: number, { suspect }: { suspect: boolean }): Promise<Claim> {
+  /** @returns the claim, and whether it took as much as it could, so that there may be more. */
+  async function claimAndStart(
+    limit: number,
+    { suspect }: { suspect: boolean },
+  ): Promise<Claim & { readonly isFull: boolean }> {
     const permits = await takePermits(source, { limit, signal })
+    const most = permits.length
     try {
       signal.throwIfAborted()
       const since = clock.monotonic()
       const claim = await storage.claim({
         source: source.id,
         worker,
-        limit: permits.length,
+        limit: most,
         maxCrashes,
         suspect,
         ...(jobIds && { jobIds }),
@@ -102,7 +126,7 @@ export function createClaimLoop(context: WorkerContext, { concurrency, waker, si
         const permit = permits.pop()
         if (permit) start({ claimed, held: lease, permit, reusable: reusable[index] })
       }
-      return claim
+      return { ...claim, isFull: held.length === most }
     } finally {
       for (const permit of permits) permit.release()
     }
@@ -128,6 +152,9 @@ export function createClaimLoop(context: WorkerContext, { concurrency, waker, si
     let isFetching = true
     fetching += 1
     const done = runAttempt({ ...attempt, onFetched: freeSlot }, context)
+      .then((end) => {
+        if (mayMakeDue(end)) waker.wake()
+      })
       .catch((error: unknown) => events.emit('engine.error', { error, during: 'attempt' }))
       .finally(() => {
         attempt.held.release()
@@ -139,7 +166,7 @@ export function createClaimLoop(context: WorkerContext, { concurrency, waker, si
     function freeSlot(): void {
       if (isFetching) fetching -= 1
       isFetching = false
-      waker.wake()
+      if (moreIsDue) waker.wake()
     }
   }
 
@@ -148,6 +175,13 @@ export function createClaimLoop(context: WorkerContext, { concurrency, waker, si
   }
 }
 
+/**
+ * Whether there may be something to claim that was not there before: this transcript again, or what a gate kept back, which
+ * lets the next one through when its probe has failed, too.
+ */
+const mayMakeDue = (end: AttemptEnd): boolean =>
+  end.type !== 'settled' || end.result.status !== 'completed' || end.result.gate !== undefined
+
 function lookupOf({ requestKey, reuse, owner }: ClaimedTranscript, source: string): ReuseLookup | undefined {
   if (reuse.scope === 'none') return undefined
   return { source, requestKey, maxAgeMs: reuse.maxAgeMs, ...(reuse.scope === 'owner' && { owner }) }
@@ -155,6 +189,11 @@ function lookupOf({ requestKey, reuse, owner }: ClaimedTranscript, source: strin
 
 /** The most that one claim takes: enough to make its cost small, few enough that other workers find some too. */
 const MAX_CLAIM = 100
+
+/** Of all slots. With ten slots or fewer nothing is gathered. */
+const SHARE_WORTH_A_CLAIM = 0.1
+/** How long a slot is kept free at most for others to join it: little beside a fetch, which takes hundreds. */
+const GATHER_MS = 20
 
 const CLAIM_RETRY_MS = 1_000
 

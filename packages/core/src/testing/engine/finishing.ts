@@ -1,14 +1,11 @@
 // From submitted URLs to stored transcripts.
 import assert from 'node:assert/strict'
-import { setImmediate } from 'node:timers/promises'
 import type { JobQueue } from '../../queue.ts'
-import type { ClaimOptions, Settlement, TranscriptionStorage } from '../../storage.ts'
 import { decodeSegments } from '../../transcript-data.ts'
 import type { StorageSuite } from '../storage-harness.ts'
 import { fetchedOf } from '../builders.ts'
 import { failing, fakeSource, hanging } from '../fake-source.ts'
 import { only } from '../storage/steps.ts'
-import { deafQueue } from './deaf-queue.ts'
 import { submit, transcriptsOf, withEngine } from './engine.ts'
 
 export function describeFinishing({ describe, it }: StorageSuite): void {
@@ -172,159 +169,5 @@ export function describeFinishing({ describe, it }: StorageSuite): void {
 
         await assert.rejects(end, reason)
       }))
-
-    it('works only on the jobs that it was told', (harness) =>
-      withEngine(harness, {}, async (engine) => {
-        const other = await submit(engine, 'jNQXAC9IVRw')
-        const mine = await submit(engine, 'dQw4w9WgXcQ')
-        engine.startWorker({ jobIds: [mine.id] })
-
-        await engine.ended(mine)
-        await engine.pass(5_000)
-
-        assert.equal((await engine.service.get(other.id)).status, 'pending')
-        assert.deepEqual(engine.source.fetched, ['dQw4w9WgXcQ'])
-      }))
-
-    it('finds work within a reconcile interval when every hint is lost', (harness) =>
-      withEngine(harness, { queue: deafQueue }, async (engine) => {
-        engine.startWorker({ reconcileMs: 3_000 })
-        await engine.pass(1_000)
-
-        const job = await submit(engine, 'dQw4w9WgXcQ')
-
-        assert.equal((await engine.ended(job, { withinMs: 4_000 })).status, 'completed')
-      }))
-
-    it('looks again soon where another claim has locked what is due, and may leave it', (harness) => {
-      // More often than a worker looks at its start.
-      let locked = 4
-      const storage = new Proxy(harness.storage, {
-        get(target, method, receiver) {
-          if (method !== 'claim' || locked === 0) return Reflect.get(target, method, receiver) as unknown
-          locked -= 1
-          return async () => ({ transcripts: [], startedJobs: [], suspectDue: false, contended: true })
-        },
-      })
-      return withEngine(harness, { storage, queue: deafQueue }, async (engine) => {
-        const job = await submit(engine, 'dQw4w9WgXcQ')
-
-        engine.startWorker({ reconcileMs: 60_000 })
-
-        assert.equal((await engine.ended(job, { withinMs: 1_000 })).status, 'completed')
-      })
-    })
-
-    it('looks less often the longer a suspect stays locked by somebody else', (harness) => {
-      let claims = 0
-      const storage = new Proxy(harness.storage, {
-        get(target, method, receiver) {
-          if (method !== 'claim') return Reflect.get(target, method, receiver) as unknown
-          return async ({ suspect = false }: ClaimOptions) => {
-            claims += 1
-            return { transcripts: [], startedJobs: [], suspectDue: !suspect, contended: suspect }
-          }
-        },
-      })
-      return withEngine(harness, { storage, queue: deafQueue }, async (engine) => {
-        engine.startWorker({ reconcileMs: 60_000 })
-
-        await engine.pass(1_000)
-
-        // Of either kind one after 0, 20, 60, 140, 300, 620 and 940 ms.
-        assert.ok(claims > 2 && claims <= 20, `${claims} claims`)
-      })
-    })
-
-    it('fetches on while the storage takes its time, and no more than it can hold', async (harness) => {
-      const { storage, beginToSettle } = settlingLater(harness.storage)
-      await withEngine(harness, { storage }, async (engine) => {
-        engine.startWorker({ concurrency: 2 })
-
-        const job = await submit(engine, SIX_VIDEOS)
-        await engine.pass(2_000)
-        const fetchedMeanwhile = engine.source.fetched.length
-        beginToSettle()
-        const ended = await engine.ended(job)
-
-        assert.equal(fetchedMeanwhile, 4)
-        assert.equal(ended.counts.completed, 6)
-      })
-    })
-
-    it('makes up for what ends at the same time by one claim', async (harness) => {
-      const claimed: number[] = []
-      const storage = new Proxy(harness.storage, {
-        get(target, method, receiver) {
-          if (method !== 'claim') return Reflect.get(target, method, receiver) as unknown
-          return async (options: ClaimOptions) => {
-            const claim = await target.claim(options)
-            if (claim.transcripts.length > 0) claimed.push(claim.transcripts.length)
-            return claim
-          }
-        },
-      })
-      // Each in a callback of its own, of the same turn of the event loop.
-      const otherwise = async () => {
-        await setImmediate()
-        return fetchedOf('Some words.')
-      }
-      await withEngine(harness, { source: fakeSource({ otherwise }), storage }, async (engine) => {
-        const job = await submit(engine, SIX_VIDEOS)
-        engine.startWorker({ concurrency: 3 })
-
-        await engine.ended(job)
-
-        assert.deepEqual(claimed, [3, 3])
-      })
-    })
-
-    it('asks nothing more beside a failure that is not stored yet', async (harness) => {
-      const { storage, beginToSettle } = settlingLater(harness.storage)
-      const source = fakeSource({ otherwise: failing('source_blocked') })
-      await withEngine(harness, { source, storage }, async (engine) => {
-        engine.startWorker({ concurrency: 2 })
-
-        await submit(engine, SIX_VIDEOS)
-        await engine.pass(2_000)
-        const fetchedMeanwhile = engine.source.fetched.length
-        beginToSettle()
-
-        assert.equal(fetchedMeanwhile, 2)
-      })
-    })
-
-    it('claims nothing while the source gives no permit', (harness) =>
-      withEngine(harness, { source: fakeSource({ otherwise: hanging, concurrency: 1 }) }, async (engine) => {
-        engine.startWorker({ concurrency: 4 })
-
-        const job = await submit(engine, ['dQw4w9WgXcQ', 'jNQXAC9IVRw', '9bZkp7q19f0'])
-        await engine.pass(2_000)
-
-        const statuses = (await transcriptsOf(engine, job)).map(({ status }) => status)
-        assert.deepEqual(statuses, ['processing', 'pending', 'pending'])
-      }))
   })
-}
-
-const SIX_VIDEOS = ['dQw4w9WgXcQ', 'jNQXAC9IVRw', '9bZkp7q19f0', 'kJQP7kiw5Fk', 'JGwWNGJdvx8', 'RgKAFK5djSk']
-
-/** A storage that stores no outcome before it is told to. */
-function settlingLater(storage: TranscriptionStorage) {
-  let beginToSettle = (): void => undefined
-  const begun = new Promise<void>((resolve) => {
-    beginToSettle = resolve
-  })
-  return {
-    beginToSettle: () => beginToSettle(),
-    storage: new Proxy(storage, {
-      get(target, method, receiver) {
-        if (method !== 'settle') return Reflect.get(target, method, receiver) as unknown
-        return async (settlement: Settlement) => {
-          await begun
-          return target.settle(settlement)
-        }
-      },
-    }),
-  }
 }
