@@ -35,11 +35,13 @@ export const CONTENDERS = {
   },
   'ours-postgres-silent': {
     title: 'ours, PostgreSQL, no callbacks',
+    waitsLike: 'ours-postgres',
     servers: ['postgres'],
     load: async () => (await import('./ours.mjs')).ours({ callbacks: false }),
   },
   'ours-sqlite-silent': {
     title: 'ours, SQLite, no callbacks',
+    waitsLike: 'ours-sqlite',
     servers: [],
     load: async () => (await import('./ours.mjs')).ours({ callbacks: false }),
   },
@@ -60,8 +62,8 @@ export const CONTENDERS = {
   },
 }
 
-/** Those that differ in how work waits: callbacks or not is the same to it. */
-export const WAITING_CONTENDERS = Object.keys(CONTENDERS).filter((name) => !name.endsWith('-silent'))
+/** Names of those that differ in how work waits. */
+export const WAITING_CONTENDERS = Object.keys(CONTENDERS).filter((name) => CONTENDERS[name].waitsLike === undefined)
 
 /** @returns the named contenders, in their order. @throws for a name that there is none of. */
 export function contendersNamed(names) {

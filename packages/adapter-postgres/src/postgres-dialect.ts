@@ -33,13 +33,15 @@ export const clientDialect = (client: PostgresClient): Dialect =>
 
 /**
  * A client that its pool may not give to somebody else goes with its connection: one on which an answer is still to come, since nobody
- * waits for it any more. Kysely's own type also has cursors, which we do not use.
+ * waits for it any more. What is tried on it afterwards, such as a rollback, fails with the first error: later ones say less.
+ * Kysely's own type also has cursors, which we do not use.
  *
  * Where the client sends statements without waiting for the answers to those before, nobody waits for the beginning of a transaction
- * either: it is sent together with its first statement, which is a way to the server and back less.
+ * either: it is sent together with its first statement, which is a way to the server and back less. Should the server refuse it, the
+ * caller is told so, but the statement may have been done by itself: so a transaction begins with one that reads or locks.
  */
 function clientOf(client: PostgresClient): PostgresPoolClient {
-  let isLost = false
+  let unanswered: Error | undefined
   let begun: Promise<PostgresResult> | undefined
   return {
     query: async (text: string, values: unknown[]) => {
@@ -55,11 +57,11 @@ function clientOf(client: PostgresClient): PostgresPoolClient {
         const [result] = await Promise.all([answer, beginning])
         return result
       } catch (error) {
-        isLost ||= isUnanswered(error)
-        throw error
+        if (unanswered === undefined && isUnanswered(error)) unanswered = error
+        throw unanswered ?? error
       }
     },
-    release: () => client.release?.(isLost),
+    release: () => client.release?.(unanswered !== undefined),
   } as PostgresPoolClient
 }
 

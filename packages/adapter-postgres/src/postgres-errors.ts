@@ -174,5 +174,5 @@ export const isGivenUp = (error: unknown): boolean => ['40001', '40P01'].include
 export const isBrokenOff = (error: unknown): boolean => meaningOf(error) === AWAY
 
 /** Whether the client gave up waiting for an answer, which may still come. */
-export const isUnanswered = (error: unknown): boolean =>
+export const isUnanswered = (error: unknown): error is Error =>
   error instanceof Error && error.message.includes('Query read timeout')

@@ -18,7 +18,9 @@ beforeEach(async () => {
   harness = await database.createHarness()
   await harness.storage.ready()
   await harness.pool.query(WITNESSES.replaceAll('$schema', harness.schema))
-  pools = [1, 2, 3, 4].map(() => new pg.Pool({ connectionString: database.url(), max: 8, application_name: 'machine' }))
+  pools = [1, 2, 3, 4].map(
+    () => new pg.Pool({ connectionString: database.url(), max: 8, application_name: 'machine', pipeline: true }),
+  )
   storages = pools.map((pool) => postgresStorage({ pool, schema: harness.schema }))
 })
 afterEach(async () => {

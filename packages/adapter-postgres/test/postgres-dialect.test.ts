@@ -51,7 +51,7 @@ describe('the beginning of a transaction', () => {
     expect(beforeItBegan).toEqual(['begin', 'select 1'])
   })
 
-  it('fails its first statement where it fails itself, which is then not committed', async () => {
+  it('fails its first statement where it fails itself, and the transaction is rolled back', async () => {
     const { sent, db } = silentServer({ pipeline: true })
 
     const done = inTransaction(db)
@@ -80,4 +80,18 @@ describe('the beginning of a transaction', () => {
     expect(beforeItBegan).toEqual(['begin'])
     expect(texts(sent)).toEqual(['begin', 'select 1', 'commit'])
   })
+})
+
+it('a rollback that cannot reach the server any more does not hide why', async () => {
+  const { sent, released, db } = silentServer({ pipeline: true })
+
+  const done = inTransaction(db)
+  await expect.poll(() => texts(sent)).toEqual(['begin', 'select 1'])
+  sent[0]?.answer()
+  sent[1]?.fail(new Error('Query read timeout'))
+  await expect.poll(() => texts(sent)).toEqual(['begin', 'select 1', 'rollback'])
+  sent[2]?.fail(new Error('Connection terminated unexpectedly'))
+
+  await expect(done).rejects.toThrow('Query read timeout')
+  expect(released).toEqual([true])
 })

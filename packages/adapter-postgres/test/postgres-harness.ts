@@ -12,12 +12,14 @@ export interface PostgresHarness extends StorageHarness {
 }
 
 export interface HarnessOptions extends Pick<Namespace, 'tablePrefix'> {
+  /** Whether the pool sends statements without waiting for answers, as the storage's own does and a host's rather not. @default true */
+  readonly pipeline?: boolean
   /** What the database is told before it is used: `alter database %I set …`. */
   readonly settings?: Readonly<Record<string, string>>
 }
 
 /** A database for the tests of a file; in it, a schema for each test, which is quicker than a database. */
-export function useDatabase({ tablePrefix, settings = {} }: HarnessOptions = {}) {
+export function useDatabase({ tablePrefix, pipeline = true, settings = {} }: HarnessOptions = {}) {
   let database: Awaited<ReturnType<typeof createTestDatabase>>
   let pool: pg.Pool
   let schemas = 0
@@ -29,7 +31,7 @@ export function useDatabase({ tablePrefix, settings = {} }: HarnessOptions = {})
     for (const [name, value] of Object.entries(settings))
       await admin.query(`alter database "${new URL(database.url).pathname.slice(1)}" set ${name} = '${value}'`)
     await admin.end()
-    pool = new pg.Pool({ connectionString: database.url, max: 20 })
+    pool = new pg.Pool({ connectionString: database.url, max: 20, pipeline })
     // Some tests end its connections.
     pool.on('error', () => undefined)
     pool.on('connect', (client) => client.on('error', () => undefined))

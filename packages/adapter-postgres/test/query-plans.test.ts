@@ -150,6 +150,21 @@ describe('with 100,000 transcripts, half of them in back-off', () => {
       for (const pick of picks) expect(rowsRead(await runOf(harness.pool, pick))).toBeLessThanOrEqual(20 * 8)
     })
   })
+
+  it('a look for lost deliveries scans no table while most of them are under way', async () => {
+    const deliveries = `${harness.schema}.deliveries`
+    await harness.pool.query(
+      `update ${deliveries} set status = 'processing', lease_until = now() + interval '1 hour', claimed_at = now(),
+          claimed_by = 'filler', ended_at = null where status in ('delivered', 'failed')`,
+    )
+    await harness.pool.query(`vacuum analyze ${deliveries}`)
+
+    const statements = await watched.watch(() => watched.storage.claimDeliveries(SENDER))
+
+    const looks = statements.filter(({ text }) => text.includes(`"status" = 'processing'`))
+    expect(looks).toHaveLength(1)
+    for (const look of looks) expect(scansOf(await planOf(harness.pool, look)), look.text).toEqual([])
+  })
 })
 
 const WATCHED_TABLES = ['jobs', 'transcripts', 'deliveries', 'delivery_attempts']

@@ -12,7 +12,7 @@ import { markSeen, wasJustSeen } from './workers.ts'
 
 /**
  * Claims, and where reading is cheaper than writing, looks first whether there is anything to claim: except for sources
- * whose last claim found something, since the next one will find something too.
+ * whose last claim found something, since the next one probably will, too.
  */
 export function createClaim(db: Database, traits: SqlDialectTraits): (options: ClaimOptions) => Promise<Claim> {
   const busySources = new Set<string>()

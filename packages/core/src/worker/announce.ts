@@ -22,7 +22,7 @@ export function announce({ claimed, outcome, result }: Settled, { events, counte
       counters.completed += 1
       events.emit('transcript.completed', {
         ...named,
-        reused: outcome.type === 'completed' && outcome.fetchedAt !== undefined,
+        reused: isReused(outcome),
       })
       break
     case 'failed':
@@ -41,6 +41,9 @@ export function announce({ claimed, outcome, result }: Settled, { events, counte
   if (result.gate) announceGate(result.gate, outcome, events)
   if (result.endedJob) announceEnd(result.endedJob, events)
 }
+
+/** Whether a stored text stood in for a fetch. */
+export const isReused = (outcome: Outcome): boolean => outcome.type === 'completed' && outcome.fetchedAt !== undefined
 
 /** A result that came too late was refused. */
 export function announceStale(claimed: ClaimedTranscript, { events, counters }: WorkerContext): void {

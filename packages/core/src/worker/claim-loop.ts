@@ -2,7 +2,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Claim, ClaimedTranscript, ReusableTranscript, ReuseLookup } from '../storage.ts'
 import type { Waker } from '../waker.ts'
-import type { AttemptEnd } from './announce.ts'
+import { isReused, type AttemptEnd } from './announce.ts'
 import { runAttempt, type Attempt } from './attempt.ts'
 import { takePermits } from './take-permits.ts'
 import type { WorkerContext } from './worker-context.ts'
@@ -10,7 +10,7 @@ import type { WorkerContext } from './worker-context.ts'
 export interface ClaimLoopOptions {
   /** How many videos are fetched at a time at most. As many again may be on their way into the storage. */
   readonly concurrency: number
-  /** Woken when there may be work, and when a slot becomes free. */
+  /** Woken when there may be work; and by the loop itself, for a slot that becomes free while more waits for one. */
   readonly waker: Waker
   /** Ends the loop; attempts in hand go on. */
   readonly signal: AbortSignal
@@ -31,8 +31,8 @@ export function createClaimLoop(context: WorkerContext, { concurrency, waker, si
   let fetching = 0
   const worthAClaim = Math.min(Math.ceil(concurrency * SHARE_WORTH_A_CLAIM), MAX_CLAIM)
   let suspectDue = false
-  /** Whether the last look left something due, as far as it could see: only then does a slot that becomes free change anything. */
-  let moreIsDue = false
+  /** Whether the last claim took all that it could, so that more probably waits for a slot. */
+  let wasFull = false
   let contentions = 0
 
   return {
@@ -69,9 +69,9 @@ export function createClaimLoop(context: WorkerContext, { concurrency, waker, si
       return contended ? 'look soon' : 'claim'
     }
     if (freeSlots() <= 0) return 'wait'
-    if (moreIsDue) await gatherSlots()
+    if (wasFull) await gatherSlots()
     const { isFull, contended = false } = await claimAndStart(freeSlots(), { suspect: false })
-    moreIsDue = isFull
+    wasFull = isFull
     if (isFull || suspectDue) return 'claim'
     return contended ? 'look soon' : 'wait'
   }
@@ -166,7 +166,7 @@ export function createClaimLoop(context: WorkerContext, { concurrency, waker, si
     function freeSlot(): void {
       if (isFetching) fetching -= 1
       isFetching = false
-      if (moreIsDue) waker.wake()
+      if (wasFull) waker.wake()
     }
   }
 
@@ -176,11 +176,13 @@ export function createClaimLoop(context: WorkerContext, { concurrency, waker, si
 }
 
 /**
- * Whether there may be something to claim that was not there before: this transcript again, or what a gate kept back, which
- * lets the next one through when its probe has failed, too.
+ * Whether there may be something to claim that was not there before: this transcript again, or what a gate kept back. A gate lets
+ * the next one through when its probe has failed, too, and when a stored text stood in for it, which says nothing of the source.
  */
-const mayMakeDue = (end: AttemptEnd): boolean =>
-  end.type !== 'settled' || end.result.status !== 'completed' || end.result.gate !== undefined
+function mayMakeDue(end: AttemptEnd): boolean {
+  if (end.type !== 'settled' || end.result.status !== 'completed') return true
+  return end.result.gate !== undefined || isReused(end.outcome)
+}
 
 function lookupOf({ requestKey, reuse, owner }: ClaimedTranscript, source: string): ReuseLookup | undefined {
   if (reuse.scope === 'none') return undefined

@@ -52,6 +52,28 @@ export function describeClaiming({ describe, it }: StorageSuite): void {
       })
     })
 
+    it('looks again soon where it took some and another claim has locked the rest', (harness) => {
+      let claims = 0
+      const storage = new Proxy(harness.storage, {
+        get(target, method, receiver) {
+          if (method !== 'claim') return Reflect.get(target, method, receiver) as unknown
+          return async (options: ClaimOptions) => {
+            claims += 1
+            return claims > 3
+              ? target.claim(options)
+              : { ...(await target.claim({ ...options, limit: 1 })), contended: true }
+          }
+        },
+      })
+      return withEngine(harness, { storage, queue: deafQueue }, async (engine) => {
+        const job = await submit(engine, SIX_VIDEOS)
+
+        engine.startWorker({ concurrency: 10, reconcileMs: 60_000 })
+
+        assert.equal((await engine.ended(job, { withinMs: 1_000 })).status, 'completed')
+      })
+    })
+
     it('looks less often the longer a suspect stays locked by somebody else', (harness) => {
       let claims = 0
       const storage = new Proxy(harness.storage, {
@@ -204,6 +226,24 @@ export function describeClaiming({ describe, it }: StorageSuite): void {
 
         assert.deepEqual(source.fetched.slice(0, 3), [first, second, third])
         assert.deepEqual(source.fetched.slice(3).toSorted(), [first, fourth].toSorted())
+      })
+    })
+
+    it('goes on at once where a stored text stood in for the probe, which says nothing of the source', async (harness) => {
+      const [first, ...videos] = SIX_VIDEOS
+      const source = fakeSource({ videos: { [first]: failing('source_blocked') } })
+      await withEngine(harness, { source, queue: deafQueue }, async (engine) => {
+        const reused = () => engine.told.filter((told) => told.name === 'transcript.completed' && told.event.reused)
+        engine.startWorker({ reconcileMs: 10_000 })
+        await engine.ended(await submit(engine, videos))
+        await submit(engine, first)
+        await engine.until(() => engine.told.some(({ name }) => name === 'gate.closed'))
+        await submit(engine, videos)
+        await engine.until(() => reused().length > 0, { withinMs: 10 * 60_000 })
+
+        await engine.pass(500)
+
+        assert.equal(reused().length, videos.length)
       })
     })
 
