@@ -49,8 +49,8 @@ describe.each([
   })
 })
 
-/** What belongs to the containers, the shell, cron or PostgreSQL. */
-const NO_SETTINGS = ['POSTGRES_PASSWORD', 'RESTORED_URL', 'ON_ERROR_STOP', 'MAILTO']
+/** What belongs to Node.js, the containers, the shell, cron or PostgreSQL. */
+const NO_SETTINGS = ['NODE_OPTIONS', 'POSTGRES_PASSWORD', 'RESTORED_URL', 'ON_ERROR_STOP', 'MAILTO']
 
 describe('docs/operations.md', () => {
   it('answers every heading of the guide that it replaces', () => {
