@@ -1,7 +1,7 @@
 // When a worker looks for work, and how much of it it takes.
 import assert from 'node:assert/strict'
 import { setImmediate } from 'node:timers/promises'
-import type { ClaimOptions, Settlement, TranscriptionStorage } from '../../storage.ts'
+import type { Settlement, TranscriptionStorage } from '../../storage.ts'
 import type { StorageSuite } from '../storage-harness.ts'
 import { fetchedOf } from '../builders.ts'
 import { failing, fakeSource, hanging } from '../fake-source.ts'
@@ -36,12 +36,10 @@ export function describeClaiming({ describe, it }: StorageSuite): void {
     it('looks again soon where another claim has locked what is due, and may leave it', (harness) => {
       // More often than a worker looks at its start.
       let locked = 4
-      const storage = new Proxy(harness.storage, {
-        get(target, method, receiver) {
-          if (method !== 'claim' || locked === 0) return Reflect.get(target, method, receiver) as unknown
-          locked -= 1
-          return async () => ({ transcripts: [], startedJobs: [], suspectDue: false, contended: true })
-        },
+      const storage = claimingBy(harness.storage, async (options) => {
+        if (locked === 0) return harness.storage.claim(options)
+        locked -= 1
+        return { transcripts: [], startedJobs: [], suspectDue: false, contended: true }
       })
       return withEngine(harness, { storage, queue: deafQueue }, async (engine) => {
         const job = await submit(engine, 'dQw4w9WgXcQ')
@@ -54,16 +52,11 @@ export function describeClaiming({ describe, it }: StorageSuite): void {
 
     it('looks again soon where it took some and another claim has locked the rest', (harness) => {
       let claims = 0
-      const storage = new Proxy(harness.storage, {
-        get(target, method, receiver) {
-          if (method !== 'claim') return Reflect.get(target, method, receiver) as unknown
-          return async (options: ClaimOptions) => {
-            claims += 1
-            return claims > 3
-              ? target.claim(options)
-              : { ...(await target.claim({ ...options, limit: 1 })), contended: true }
-          }
-        },
+      const storage = claimingBy(harness.storage, async (options) => {
+        claims += 1
+        return claims > 3
+          ? harness.storage.claim(options)
+          : { ...(await harness.storage.claim({ ...options, limit: 1 })), contended: true }
       })
       return withEngine(harness, { storage, queue: deafQueue }, async (engine) => {
         const job = await submit(engine, SIX_VIDEOS)
@@ -76,14 +69,9 @@ export function describeClaiming({ describe, it }: StorageSuite): void {
 
     it('looks less often the longer a suspect stays locked by somebody else', (harness) => {
       let claims = 0
-      const storage = new Proxy(harness.storage, {
-        get(target, method, receiver) {
-          if (method !== 'claim') return Reflect.get(target, method, receiver) as unknown
-          return async ({ suspect = false }: ClaimOptions) => {
-            claims += 1
-            return { transcripts: [], startedJobs: [], suspectDue: !suspect, contended: suspect }
-          }
-        },
+      const storage = claimingBy(harness.storage, async ({ suspect = false }) => {
+        claims += 1
+        return { transcripts: [], startedJobs: [], suspectDue: !suspect, contended: suspect }
       })
       return withEngine(harness, { storage, queue: deafQueue }, async (engine) => {
         engine.startWorker({ reconcileMs: 60_000 })
@@ -265,6 +253,13 @@ const SIX_VIDEOS = ['dQw4w9WgXcQ', 'jNQXAC9IVRw', '9bZkp7q19f0', 'kJQP7kiw5Fk', 
 const manyVideos = (count: number): readonly string[] =>
   Array.from({ length: count }, (_, index) => `video${String(index).padStart(6, '0')}`)
 
+/** A storage that claims in another way. */
+const claimingBy = (storage: TranscriptionStorage, claim: TranscriptionStorage['claim']): TranscriptionStorage =>
+  new Proxy(storage, {
+    get: (target, method, receiver) =>
+      method === 'claim' ? claim : (Reflect.get(target, method, receiver) as unknown),
+  })
+
 /** A storage, how many claims there were, and how many transcripts each took that took any. */
 function countingClaims(storage: TranscriptionStorage) {
   const claimed: number[] = []
@@ -272,16 +267,11 @@ function countingClaims(storage: TranscriptionStorage) {
   return {
     claimed,
     looks: () => looks,
-    storage: new Proxy(storage, {
-      get(target, method, receiver) {
-        if (method !== 'claim') return Reflect.get(target, method, receiver) as unknown
-        return async (options: ClaimOptions) => {
-          looks += 1
-          const claim = await target.claim(options)
-          if (claim.transcripts.length > 0) claimed.push(claim.transcripts.length)
-          return claim
-        }
-      },
+    storage: claimingBy(storage, async (options) => {
+      looks += 1
+      const claim = await storage.claim(options)
+      if (claim.transcripts.length > 0) claimed.push(claim.transcripts.length)
+      return claim
     }),
   }
 }
