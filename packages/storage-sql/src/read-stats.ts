@@ -144,37 +144,43 @@ async function longestDueOf(
 ): Promise<number | undefined> {
   const lanes = await db
     .selectFrom('gates')
-    .select((lane) => [
-      headOf(lane, '>', 'rank_at').as('aheadRank'),
-      headOf(lane, '>', 'run_at').as('aheadRun'),
-      headOf(lane, '<=', 'rank_at').as('inTimeRank'),
-      headOf(lane, '<=', 'run_at').as('inTimeRun'),
-    ])
+    .select((lane) => {
+      const [ahead, inTime] = [headOf(lane, '>'), headOf(lane, '<=')]
+      return [
+        ahead.select('transcripts.rank_at').as('aheadRank'),
+        ahead.select('transcripts.id').as('aheadId'),
+        ahead.select('transcripts.run_at').as('aheadRun'),
+        inTime.select('transcripts.rank_at').as('inTimeRank'),
+        inTime.select('transcripts.id').as('inTimeId'),
+        inTime.select('transcripts.run_at').as('inTimeRun'),
+      ]
+    })
     .execute()
-  const firsts = lanes.flatMap(({ aheadRank, aheadRun, inTimeRank, inTimeRun }) => {
-    const heads = [...headAt(aheadRank, aheadRun), ...headAt(inTimeRank, inTimeRun)]
+  const firsts = lanes.flatMap(({ aheadRank, aheadId, aheadRun, inTimeRank, inTimeId, inTimeRun }) => {
+    const heads = [...headAt(aheadRank, aheadId, aheadRun), ...headAt(inTimeRank, inTimeId, inTimeRun)]
     const [first] = heads.filter(({ dueAt }) => dueAt <= now).sort(byRank)
     return first ? [first.dueAt] : []
   })
   return firsts.reduce<number | undefined>((longest, dueAt) => Math.min(longest ?? dueAt, dueAt), undefined)
 
-  function headAt(rank: Instant | null, run: Instant | null): readonly Head[] {
-    return rank === null || run === null ? [] : [{ rank: decode(rank), dueAt: decode(run) }]
+  function headAt(rank: Instant | null, id: number | string | null, run: Instant | null): readonly Head[] {
+    return rank === null || run === null ? [] : [{ rank: decode(rank), id: Number(id), dueAt: decode(run) }]
   }
 }
 
 interface Head {
   readonly rank: number
+  readonly id: number
   readonly dueAt: number
 }
 
-const byRank = (a: Head, b: Head): number => a.rank - b.rank || a.dueAt - b.dueAt
+/** As claims take them: what was imported at once has equal ranks. */
+const byRank = (a: Head, b: Head): number => a.rank - b.rank || a.id - b.id
 
-/** A column of the first of a lane by rank: of those that rank ahead of their time, or of the others. */
-const headOf = (lane: ExpressionBuilder<Tables, 'gates'>, rank: '>' | '<=', column: 'rank_at' | 'run_at') =>
+/** The first of a lane by rank: of those that rank ahead of their time, or of the others. */
+const headOf = (lane: ExpressionBuilder<Tables, 'gates'>, rank: '>' | '<=') =>
   lane
     .selectFrom('transcripts')
-    .select(`transcripts.${column}`)
     .whereRef('transcripts.source', '=', 'gates.source')
     .whereRef('transcripts.gate_key', '=', 'gates.key')
     .where('transcripts.status', '=', sql.lit('pending'))

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import type { ImportedState } from '../../imported-job.ts'
 import type { TranscriptionStorage } from '../../storage.ts'
 import { claimOf, importedJobOf, importedText, jobOf, urlOf, workerOf } from '../builders.ts'
 import type { StorageSuite } from '../storage-harness.ts'
@@ -198,6 +199,23 @@ export function describeInspecting({ describe, it }: StorageSuite): void {
       assertAbout(ofTheOther, MINUTE_MS)
       assertAbout(ofTheNext, MINUTE_MS)
       assert.equal((await storage.stats()).oldestDueMs, undefined)
+    })
+
+    it('take what was imported at once in the order of claims, as the next in line', async ({ storage, advance }) => {
+      const states: readonly ImportedState[] = [importedText('A text.'), { type: 'pending' }]
+      await storage.importJobs([
+        importedJobOf(['a', 'first'], { status: 'processing', states }),
+        importedJobOf(['b', 'second'], { status: 'processing', states }),
+      ])
+      const claimed = await claimOne(storage, { limit: 1 })
+      await advance(MINUTE_MS)
+      await release(storage, claimed)
+
+      const { oldestDueMs } = await storage.stats()
+      const next = await claimOne(storage, { limit: 1 })
+
+      assert.deepEqual([claimed.videoId, next.videoId], ['first', 'first'])
+      assertAbout(oldestDueMs, 0)
     })
 
     it('count the callbacks likewise', async ({ storage, advance }) => {
