@@ -24,7 +24,12 @@ export function expire(memory: Memory, { maxCrashes, limit }: ExpireOptions): Ex
   const reclaimed = reclaimAll(memory, { limit, now })
   const ended = failOverdue(memory, { maxCrashes, limit: limit - reclaimed.length, now })
   forgetOldWorkers(memory, now)
-  return { reclaimed, ...ended }
+  return { reclaimed, ...ended, ...nextLeaseEnd(memory, now) }
+}
+
+function nextLeaseEnd({ leased }: Memory, now: number): Pick<ExpireResult, 'nextLeaseEndMs'> {
+  const ends = [...leased].flatMap(({ state }) => (state.status === 'processing' ? [state.leaseUntil] : []))
+  return ends.length === 0 ? {} : { nextLeaseEndMs: Math.max(0, Math.min(...ends) - now) }
 }
 
 function reclaimAll(memory: Memory, { limit, now }: { limit: number; now: number }): Lease[] {

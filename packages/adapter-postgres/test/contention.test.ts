@@ -163,7 +163,7 @@ describe('whoever takes back what was lost', () => {
     const nothing = await passing('select from jobs', () => storage.expire(everything))
     const rest = await storage.expire(everything)
 
-    expect(nothing).toEqual({ reclaimed: [], failed: [], endedJobs: [] })
+    expect(nothing).toEqual({ reclaimed: [], failed: [], endedJobs: [], nextLeaseEndMs: 0 })
     expect(rest.reclaimed).toHaveLength(2)
   })
 

@@ -293,4 +293,9 @@ describe('an idle worker', () => {
 const scansOf = ({ sql, plan }: WatchedStatement): readonly string[] =>
   plan
     .filter((step) => /^SCAN (jobs|transcripts|found|original|deliveries|delivery_attempts)\b/.test(step))
+    .filter((step) => !isHeadOfLeased(step, sql))
     .map((step) => `${step}: ${sql}`)
+
+/** Its first entry, which SQLite calls a scan where the statement gives no bound. */
+const isHeadOfLeased = (step: string, sql: string): boolean =>
+  step === 'SCAN transcripts USING INDEX transcripts_leased' && sql.endsWith(' order by "lease_until", "id" limit 1')

@@ -20,12 +20,13 @@ export async function expireTranscripts(
   options: ExpireOptions,
   traits: SqlDialectTraits,
 ): Promise<ExpireResult> {
-  const isQuiet = await traits.read(db, async (reader) => {
+  const quiet = await traits.read(db, async (reader): Promise<ExpireResult | undefined> => {
     const now = await readClock(reader, traits)
     const found = await find(reader, { ...options, limit: 1, now }, traits)
-    return found.length === 0 && !(await hasOld(reader, now, traits))
+    if (found.length > 0 || (await hasOld(reader, now, traits))) return undefined
+    return { ...NOTHING, ...(await nextLeaseEnd(reader, now, traits)) }
   })
-  return isQuiet ? NOTHING : traits.write(db, (trx) => expireIn(trx, options, traits))
+  return quiet ?? traits.write(db, (trx) => expireIn(trx, options, traits))
 }
 
 const NOTHING: ExpireResult = { reclaimed: [], failed: [], endedJobs: [] }
@@ -35,7 +36,16 @@ async function expireIn(trx: Database, options: ExpireOptions, traits: SqlDialec
   const result = await endOverdue(trx, { ...options, now }, traits)
   // Last, as workers come last in the order of locks.
   await forgetOld(trx, now, traits)
-  return result
+  return { ...result, ...(await nextLeaseEnd(trx, now, traits)) }
+}
+
+async function nextLeaseEnd(
+  db: Database,
+  now: number,
+  { instant: { decode } }: SqlDialectTraits,
+): Promise<Pick<ExpireResult, 'nextLeaseEndMs'>> {
+  const next = await leased(db, { limit: 1 }).executeTakeFirst()
+  return next?.lease_until == null ? {} : { nextLeaseEndMs: Math.max(0, decode(next.lease_until) - now) }
 }
 
 async function endOverdue(trx: Database, options: FindOptions, traits: SqlDialectTraits): Promise<ExpireResult> {
@@ -94,11 +104,14 @@ const FOUND = [
 ] as const
 
 const withoutLease = (db: Database, { now, limit }: FindOptions, { instant }: SqlDialectTraits) =>
+  leased(db, { limit }).where('lease_until', '<=', instant.encode(now))
+
+/** What is leased, the lease that runs out first before the others. */
+const leased = (db: Database, { limit }: Pick<FindOptions, 'limit'>) =>
   db
     .selectFrom('transcripts')
     .select(FOUND)
     .where('status', '=', sql.lit('processing'))
-    .where('lease_until', '<=', instant.encode(now))
     .orderBy('lease_until')
     .orderBy('id')
     .limit(sql.lit(limit))

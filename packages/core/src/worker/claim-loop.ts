@@ -21,6 +21,8 @@ export interface ClaimLoop {
   run(): Promise<void>
   /** How many attempts are running. */
   readonly running: number
+  /** How many transcripts were given back unfinished, since the worker stops. */
+  readonly givenBack: number
   /** Resolves when no attempt is running. */
   idle(): Promise<void>
 }
@@ -29,6 +31,7 @@ export function createClaimLoop(context: WorkerContext, { concurrency, waker, si
   const { storage, source, worker, leases, clock, events, counters, maxCrashes, jobIds } = context
   const running = new Set<Promise<void>>()
   let fetching = 0
+  let givenBack = 0
   const worthAClaim = Math.min(Math.ceil(concurrency * SHARE_WORTH_A_CLAIM), MAX_CLAIM)
   let suspectDue = false
   /** Whether the last claim took all that it could, so that more probably waits for a slot. */
@@ -38,6 +41,9 @@ export function createClaimLoop(context: WorkerContext, { concurrency, waker, si
   return {
     get running() {
       return running.size
+    },
+    get givenBack() {
+      return givenBack
     },
     async run() {
       while (!signal.aborted) {
@@ -153,6 +159,7 @@ export function createClaimLoop(context: WorkerContext, { concurrency, waker, si
     fetching += 1
     const done = runAttempt({ ...attempt, onFetched: freeSlot }, context)
       .then((end) => {
+        if (end.type === 'settled' && end.outcome.type === 'released') givenBack += 1
         if (mayMakeDue(end)) waker.wake()
       })
       .catch((error: unknown) => events.emit('engine.error', { error, during: 'attempt' }))

@@ -43,7 +43,7 @@ export interface TranscriptionWorker {
   start(): void
   /**
    * Claims no more, waits for the running attempts and callbacks, aborts those that need longer than `drainMs` and gives them back
-   * (due at once, no failure counted). A later call can only shorten the wait. Resolves when nothing runs any more.
+   * (due at once, no failure counted), of which it tells other workers over the queue. A later call can only shorten the wait. Resolves when nothing runs any more.
    *
    * @param options.drainMs - How long to wait, in milliseconds. `@default` the worker's `drainMs`.
    */
@@ -162,7 +162,8 @@ export function createWorkerWith(parts: SharedWorkerParts, settings: WorkerSetti
       deliveries?.wake()
     }
     const signal = working.signal
-    await runReconciler({ storage, events, clock, random, maxCrashes, intervalMs: reconcileMs, onTurn, signal })
+    const intervalMs = reconcileMs
+    await runReconciler({ storage, events, clock, random, maxCrashes, intervalMs, leaseMs, onTurn, signal })
   }
 
   /** With the claims, as it begins nothing new once the worker stops, and nothing waits for it. */
@@ -178,6 +179,7 @@ export function createWorkerWith(parts: SharedWorkerParts, settings: WorkerSetti
   async function stop(): Promise<void> {
     await loops?.claiming
     await Promise.all([claims.idle(), deliveries?.idle()])
+    await handOver()
     working.abort()
     await loops?.working
     try {
@@ -185,6 +187,16 @@ export function createWorkerWith(parts: SharedWorkerParts, settings: WorkerSetti
     } catch (error) {
       // It is forgotten by itself after a day.
       events.emit('engine.error', { error, during: 'stop' })
+    }
+  }
+
+  /** Tells the others of what was given back: they would find it at their next turn only. */
+  async function handOver(): Promise<void> {
+    const count = claims.givenBack
+    try {
+      if (count > 0) await queue.push({ source: source.id, count })
+    } catch (error) {
+      events.emit('engine.error', { error, during: 'hint' })
     }
   }
 

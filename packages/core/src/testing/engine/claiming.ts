@@ -1,12 +1,13 @@
 // When a worker looks for work, and how much of it it takes.
 import assert from 'node:assert/strict'
 import { setImmediate } from 'node:timers/promises'
-import type { Settlement, TranscriptionStorage } from '../../storage.ts'
+import type { TranscriptionStorage } from '../../storage.ts'
 import type { StorageSuite } from '../storage-harness.ts'
 import { fetchedOf } from '../builders.ts'
 import { failing, fakeSource, hanging } from '../fake-source.ts'
 import { deafQueue } from './deaf-queue.ts'
 import { submit, transcriptsOf, withEngine } from './engine.ts'
+import { replacing } from './replacing.ts'
 
 export function describeClaiming({ describe, it }: StorageSuite): void {
   describe('claiming work', () => {
@@ -255,10 +256,7 @@ const manyVideos = (count: number): readonly string[] =>
 
 /** A storage that claims in another way. */
 const claimingBy = (storage: TranscriptionStorage, claim: TranscriptionStorage['claim']): TranscriptionStorage =>
-  new Proxy(storage, {
-    get: (target, method, receiver) =>
-      method === 'claim' ? claim : (Reflect.get(target, method, receiver) as unknown),
-  })
+  replacing(storage, { claim })
 
 /** A storage, how many claims there were, and how many transcripts each took that took any. */
 function countingClaims(storage: TranscriptionStorage) {
@@ -294,13 +292,10 @@ function settlingLater(storage: TranscriptionStorage) {
   })
   return {
     beginToSettle: () => beginToSettle(),
-    storage: new Proxy(storage, {
-      get(target, method, receiver) {
-        if (method !== 'settle') return Reflect.get(target, method, receiver) as unknown
-        return async (settlement: Settlement) => {
-          await begun
-          return target.settle(settlement)
-        }
+    storage: replacing(storage, {
+      async settle(settlement) {
+        await begun
+        return storage.settle(settlement)
       },
     }),
   }

@@ -9,6 +9,7 @@ import { only } from '../storage/steps.ts'
 import { HOOK } from './callback-steps.ts'
 import { deafQueue } from './deaf-queue.ts'
 import { submit, withEngine, type Engine } from './engine.ts'
+import { replacing } from './replacing.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -82,10 +83,10 @@ export function describeKeeping({ describe, it }: StorageSuite): void {
 
     it('are deleted later where the storage is away', (harness) => {
       let isAway = true
-      const storage = new Proxy(harness.storage, {
-        get(target, method, receiver) {
-          if (method !== 'purgeJobs' || !isAway) return Reflect.get(target, method, receiver) as unknown
-          return () => Promise.reject(new TranscriptionError('storage_unavailable', 'The database is away.'))
+      const storage = replacing(harness.storage, {
+        async purgeJobs(options) {
+          if (isAway) throw new TranscriptionError('storage_unavailable', 'The database is away.')
+          return harness.storage.purgeJobs(options)
         },
       })
       return withEngine(harness, { storage, queue: deafQueue }, async (engine) => {
@@ -104,15 +105,12 @@ export function describeKeeping({ describe, it }: StorageSuite): void {
     it('are left where the worker stops, after the fifty in hand', (harness) => {
       const counts: number[] = []
       const stopping = new Set<() => void>()
-      const storage = new Proxy(harness.storage, {
-        get(target, method, receiver) {
-          if (method !== 'purgeJobs') return Reflect.get(target, method, receiver) as unknown
-          return async (options: Parameters<typeof target.purgeJobs>[0]) => {
-            for (const stop of stopping) stop()
-            const count = await target.purgeJobs(options)
-            counts.push(count)
-            return count
-          }
+      const storage = replacing(harness.storage, {
+        async purgeJobs(options) {
+          for (const stop of stopping) stop()
+          const count = await harness.storage.purgeJobs(options)
+          counts.push(count)
+          return count
         },
       })
       return withEngine(harness, { storage }, async (engine) => {

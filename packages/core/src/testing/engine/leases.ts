@@ -1,13 +1,15 @@
 // Workers that pause, lose their leases, or lose the storage.
 import assert from 'node:assert/strict'
 import { TranscriptionError } from '../../errors.ts'
-import type { Settlement, TranscriptionStorage } from '../../storage.ts'
+import type { ExpireResult, TranscriptionStorage } from '../../storage.ts'
 import type { StorageSuite } from '../storage-harness.ts'
 import { fakeSource, hanging, type FakeFetch } from '../fake-source.ts'
-import { fetchedOf } from '../builders.ts'
-import { only } from '../storage/steps.ts'
+import { fetchedOf, jobOf } from '../builders.ts'
+import { claimOne, only } from '../storage/steps.ts'
+import { deafQueue } from './deaf-queue.ts'
 import { handedOver } from './handed-over.ts'
 import { submit, transcriptsOf, withEngine } from './engine.ts'
+import { replacing } from './replacing.ts'
 
 export function describeEngineLeases({ describe, it }: StorageSuite): void {
   describe('leases of a worker', () => {
@@ -49,6 +51,69 @@ export function describeEngineLeases({ describe, it }: StorageSuite): void {
       })
     })
 
+    it('of a worker that died are taken back when they run out, however seldom a process looks', (harness) =>
+      withEngine(harness, { queue: deafQueue }, async (engine) => {
+        const { job } = await harness.storage.insertJob(jobOf('dQw4w9WgXcQ'))
+        await claimOne(harness.storage, { worker: 'dead', leaseMs: 31_000 })
+        engine.startWorker({ leaseMs: 30_000, reconcileMs: 10_000 })
+
+        await engine.pass(30_000)
+        const before = only(await transcriptsOf(engine, job)).attempt
+        const ended = await engine.ended(job, { withinMs: 2_000 })
+
+        assert.equal(before, 1)
+        assert.equal(ended.status, 'completed')
+      }))
+
+    it('that are renewed are not looked at more often for it', (harness) => {
+      const { storage, looks } = countingLooks(harness.storage)
+      return withEngine(
+        harness,
+        { storage, queue: deafQueue, source: fakeSource({ otherwise: hanging }) },
+        async (engine) => {
+          await submit(engine, 'dQw4w9WgXcQ')
+          engine.startWorker({ leaseMs: 2_000, reconcileMs: 3_000, attemptTimeoutMs: 600_000 })
+          await engine.pass(31_000)
+
+          assert.ok(looks() <= 11, `${looks()} looks in 31 s`)
+        },
+      )
+    })
+
+    it('that have run out, and cannot be taken back yet, are looked at once a second at most', (harness) => {
+      let isAway = false
+      const { storage, looks } = countingLooks(
+        replacing(harness.storage, {
+          async expire() {
+            if (isAway) throw new TranscriptionError('storage_unavailable', 'The database is away.')
+            return HELD_BY_SOMEBODY
+          },
+        }),
+      )
+      return withEngine(harness, { storage, queue: deafQueue }, async (engine) => {
+        engine.startWorker({ reconcileMs: 3_000 })
+        await engine.pass(12_000)
+        const held = looks()
+        isAway = true
+        await engine.pass(12_000)
+
+        assert.ok(held > 6 && held <= 13, `${held} looks in 12 s`)
+        assert.ok(looks() - held <= 5, `${looks() - held} looks in 12 s at a storage that is away`)
+      })
+    })
+
+    it('that cannot be taken back yet keep nobody from finding work', (harness) => {
+      const storage = replacing(harness.storage, { expire: () => Promise.resolve(HELD_BY_SOMEBODY) })
+      return withEngine(harness, { storage, queue: deafQueue }, async (engine) => {
+        engine.startWorker({ reconcileMs: 3_000 })
+        await engine.pass(1_000)
+
+        const job = await submit(engine, 'dQw4w9WgXcQ')
+
+        assert.equal((await engine.ended(job, { withinMs: 4_000 })).status, 'completed')
+      })
+    })
+
     it('that were lost abort the work with the next renewal', async (harness) => {
       const source = fakeSource({ otherwise: hanging })
       await withEngine(harness, { source }, async (engine) => {
@@ -62,6 +127,23 @@ export function describeEngineLeases({ describe, it }: StorageSuite): void {
 
         assert.equal(runningBefore, 1)
         assert.equal(source.running, 0)
+      })
+    })
+
+    it('that were lost leave a slot, in which the same work begins anew at once', async (harness) => {
+      const source = fakeSource({ videos: { dQw4w9WgXcQ: [hanging, 'Once more.'] } })
+      await withEngine(harness, { source, queue: deafQueue }, async (engine) => {
+        const job = await submit(engine, 'dQw4w9WgXcQ')
+        engine.startWorker({ leaseMs: 30_000, reconcileMs: 300_000 })
+        await engine.until(() => source.running === 1)
+        // The clock of the process stands still meanwhile, and somebody else takes back what it holds.
+        await harness.advance(31_000)
+        await harness.storage.expire({ maxCrashes: 3, limit: 10 })
+
+        const ended = await engine.ended(job, { withinMs: 10_000 })
+
+        assert.equal(ended.status, 'completed')
+        assert.equal(only(await transcriptsOf(engine, job)).attempt, 2)
       })
     })
 
@@ -109,13 +191,10 @@ export function describeEngineLeases({ describe, it }: StorageSuite): void {
 
   describe('an outcome that the storage cannot take', () => {
     it('becomes a failure, and does not hold its slot for ever', async (harness) => {
-      const choosy = new Proxy(harness.storage, {
-        get(target, method, receiver) {
-          if (method !== 'settle') return Reflect.get(target, method, receiver) as unknown
-          return (settlement: Settlement) =>
-            settlement.outcome.type === 'completed'
-              ? Promise.reject(new TypeError('It cannot be stored.'))
-              : target.settle(settlement)
+      const choosy = replacing(harness.storage, {
+        async settle(settlement) {
+          if (settlement.outcome.type === 'completed') throw new TypeError('It cannot be stored.')
+          return harness.storage.settle(settlement)
         },
       })
       await withEngine(harness, { storage: choosy }, async (engine) => {
@@ -132,11 +211,8 @@ export function describeEngineLeases({ describe, it }: StorageSuite): void {
 
   describe('an attempt of which the storage can take nothing', () => {
     it('frees its slot at once, and uses up the time of its job, so that the job ends', async (harness) => {
-      const stubborn = new Proxy(harness.storage, {
-        get(target, method, receiver) {
-          if (method !== 'settle') return Reflect.get(target, method, receiver) as unknown
-          return () => Promise.reject(new TypeError('It cannot be stored.'))
-        },
+      const stubborn = replacing(harness.storage, {
+        settle: () => Promise.reject(new TypeError('It cannot be stored.')),
       })
       await withEngine(harness, { storage: stubborn }, async (engine) => {
         const worker = engine.startWorker({ leaseMs: 10_000 })
@@ -209,6 +285,23 @@ function switchable(storage: TranscriptionStorage) {
       get(target, method, receiver) {
         if (!isAway) return Reflect.get(target, method, receiver) as unknown
         return () => Promise.reject(new TranscriptionError('storage_unavailable', 'The database is away.'))
+      },
+    }),
+  }
+}
+
+/** What an expiry says that steps over a lease that has run out. */
+const HELD_BY_SOMEBODY: ExpireResult = { reclaimed: [], failed: [], endedJobs: [], nextLeaseEndMs: 0 }
+
+/** A storage, and how often it was asked for what has run out. */
+function countingLooks(storage: TranscriptionStorage) {
+  let looks = 0
+  return {
+    looks: () => looks,
+    storage: replacing(storage, {
+      expire(options) {
+        looks += 1
+        return storage.expire(options)
       },
     }),
   }

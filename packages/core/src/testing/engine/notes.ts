@@ -8,6 +8,7 @@ import { queueHub } from '../queue-hub.ts'
 import type { StorageSuite } from '../storage-harness.ts'
 import { only } from '../storage/steps.ts'
 import { submit, transcriptsOf, withEngine } from './engine.ts'
+import { replacing } from './replacing.ts'
 
 export function describeNotes({ describe, it }: StorageSuite): void {
   describe('cancelling a job', () => {
@@ -143,10 +144,7 @@ export function describeNotes({ describe, it }: StorageSuite): void {
 
     it('is told before its service has closed', async (harness) => {
       const hub = queueHub()
-      const storage = new Proxy(harness.storage, {
-        get: (target, method, receiver) =>
-          method === 'close' ? () => Promise.resolve() : (Reflect.get(target, method, receiver) as unknown),
-      })
+      const storage = replacing(harness.storage, { close: () => Promise.resolve() })
       await withEngine(harness, { storage, queue: hub.open() }, async (engine) => {
         engine.startWorker()
         const job = await submit(engine, ['dQw4w9WgXcQ', 'jNQXAC9IVRw'])
@@ -223,10 +221,10 @@ function countingRenewals(storage: TranscriptionStorage) {
   let renewals = 0
   return {
     renewals: () => renewals,
-    storage: new Proxy(storage, {
-      get(target, method, receiver) {
-        if (method === 'renew') renewals += 1
-        return Reflect.get(target, method, receiver) as unknown
+    storage: replacing(storage, {
+      renew(options) {
+        renewals += 1
+        return storage.renew(options)
       },
     }),
   }

@@ -1,12 +1,13 @@
 // Workers that are told to stop, and workers that die of a video.
 import assert from 'node:assert/strict'
-import type { ClaimOptions } from '../../storage.ts'
 import type { StorageHarness, StorageSuite } from '../storage-harness.ts'
 import { fakeSource, hanging, type FakeFetch } from '../fake-source.ts'
 import { fetchedOf, jobOf, videoIds } from '../builders.ts'
+import { queueHub } from '../queue-hub.ts'
 import { claimOne, only } from '../storage/steps.ts'
 import { handedOver } from './handed-over.ts'
 import { submit, transcriptsOf, withEngine, type Engine } from './engine.ts'
+import { replacing } from './replacing.ts'
 
 export function describeStopping({ describe, it }: StorageSuite): void {
   describe('a worker that is stopped', () => {
@@ -25,6 +26,41 @@ export function describeStopping({ describe, it }: StorageSuite): void {
 
         const statuses = (await transcriptsOf(engine, job)).map(({ status }) => status)
         assert.deepEqual(statuses, ['completed', 'pending'])
+      })
+    })
+
+    it('tells others of what it gives back, so that they go on at once', async (harness) => {
+      const hub = queueHub()
+      const source = fakeSource({
+        videos: { dQw4w9WgXcQ: [hanging, 'By another.'], jNQXAC9IVRw: [hanging, 'By another.'] },
+      })
+      await withEngine(harness, { source, queue: hub.open() }, async (engine) => {
+        const worker = engine.startWorker()
+        const job = await submit(engine, ['dQw4w9WgXcQ', 'jNQXAC9IVRw'])
+        await engine.pass(1_000)
+        engine.startWorker({ reconcileMs: 300_000 })
+        await engine.pass(1_000)
+
+        const stopped = worker.stop({ drainMs: 0 })
+        const ended = await engine.ended(job, { withinMs: 1_000 })
+        await stopped
+
+        assert.equal(ended.status, 'completed')
+        assert.deepEqual(hub.hints.at(-1), { source: 'fake', count: 2 })
+      })
+    })
+
+    it('tells nobody where it has given back nothing', async (harness) => {
+      const hub = queueHub()
+      await withEngine(harness, { queue: hub.open() }, async (engine) => {
+        const worker = engine.startWorker()
+        await engine.ended(await submit(engine, 'dQw4w9WgXcQ'))
+        const before = hub.hints.length
+
+        await worker.stop()
+
+        assert.equal(before, 1)
+        assert.equal(hub.hints.length, 1)
       })
     })
 
@@ -55,13 +91,10 @@ export function describeStopping({ describe, it }: StorageSuite): void {
   describe('a worker that is stopped while it claims', () => {
     it('gives back what the claim still brings', async (harness) => {
       const claimed = handedOver<() => void>()
-      const slowClaims = new Proxy(harness.storage, {
-        get(target, method, receiver) {
-          if (method !== 'claim') return Reflect.get(target, method, receiver) as unknown
-          return async (options: ClaimOptions) => {
-            await new Promise<void>((resolve) => claimed.set(resolve))
-            return target.claim(options)
-          }
+      const slowClaims = replacing(harness.storage, {
+        async claim(options) {
+          await new Promise<void>((resolve) => claimed.set(resolve))
+          return harness.storage.claim(options)
         },
       })
       const source = fakeSource({ otherwise: hanging })

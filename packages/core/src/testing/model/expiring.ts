@@ -19,6 +19,7 @@ export interface ModelExpiry {
   readonly reclaimed: readonly Grant[]
   readonly failed: readonly ModelTranscript[]
   readonly endedJobs: readonly ModelJob[]
+  readonly nextLeaseEndMs: number | undefined
 }
 
 export function expire(model: Model, { maxCrashes }: { readonly maxCrashes: number }): ModelExpiry {
@@ -47,7 +48,8 @@ export function expire(model: Model, { maxCrashes }: { readonly maxCrashes: numb
   }
   const endedJobs = [...new Set(failed.map(({ job }) => job))].filter((job) => endJobIfDone(model, job))
   forgetOldWorkers(model)
-  return { reclaimed, failed, endedJobs }
+  const leaseEnds = allTranscripts(model).flatMap(({ held }) => (held ? [held.until - now] : []))
+  return { reclaimed, failed, endedJobs, nextLeaseEndMs: leaseEnds.toSorted((a, b) => a - b)[0] }
 }
 
 /** Whether its worker is dead or only paused is not known yet, so the crash is counted until it comes back. */

@@ -4,7 +4,7 @@ import type { TranscriptionStorage } from '../../storage.ts'
 import { claimOf, importedJobOf, importedText, jobOf, urlOf, workerOf } from '../builders.ts'
 import type { StorageSuite } from '../storage-harness.ts'
 import { againAfter, claimDelivery, endJobs, settled } from './delivery-steps.ts'
-import { claim, claimOne, complete, fail, insert, only, release, retry } from './steps.ts'
+import { assertAbout, claim, claimOne, complete, fail, insert, only, release, retry } from './steps.ts'
 
 const MINUTE_MS = 60_000
 const DAY_MS = 24 * 60 * MINUTE_MS
@@ -258,8 +258,3 @@ export function describeInspecting({ describe, it }: StorageSuite): void {
 
 const seen = (storage: TranscriptionStorage, id: string, leaseMs = MINUTE_MS) =>
   storage.renew({ worker: workerOf(id, { leaseMs }), leases: [] })
-
-/** The clock of the storage may run besides. */
-function assertAbout(ms: number | undefined, expected: number): void {
-  assert.ok(ms !== undefined && ms >= expected && ms < expected + 10_000, `${ms} is not about ${expected} ms`)
-}

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { jobOf, workerOf } from '../builders.ts'
 import type { StorageSuite } from '../storage-harness.ts'
-import { claim, claimOne, complete, expire, insert, jobNow, only, transcriptNow } from './steps.ts'
+import { assertAbout, claim, claimOne, complete, expire, insert, jobNow, only, transcriptNow } from './steps.ts'
 
 export function describeLeases({ describe, it }: StorageSuite): void {
   describe('a lease', () => {
@@ -26,6 +26,40 @@ export function describeLeases({ describe, it }: StorageSuite): void {
       assert.deepEqual([failed, endedJobs], [[], []])
       assert.equal((await transcriptNow(storage, job)).status, 'pending')
       assert.equal((await claimOne(storage, { worker: 'b' })).lease.transcriptId, lease.transcriptId)
+    })
+
+    it('is told of by an expiry before it runs out, the next of several, and no more when it is over', async ({
+      storage,
+      advance,
+    }) => {
+      const none = await expire(storage)
+      await insert(storage, jobOf(['aaaaaaaaaaa', 'bbbbbbbbbbb']))
+      await claimOne(storage, { limit: 1, leaseMs: 90_000 })
+      const { lease } = await claimOne(storage, { limit: 1, leaseMs: 60_000 })
+      await advance(20_000)
+      const both = await expire(storage)
+      await advance(50_000)
+      const taken = await expire(storage)
+      await advance(30_000)
+      const over = await expire(storage)
+
+      assert.equal(none.nextLeaseEndMs, undefined)
+      assertAbout(both.nextLeaseEndMs, 40_000)
+      assert.deepEqual(taken.reclaimed, [lease])
+      assertAbout(taken.nextLeaseEndMs, 20_000)
+      assert.equal(over.reclaimed.length, 1)
+      assert.equal(over.nextLeaseEndMs, undefined)
+    })
+
+    it('that has run out and was left is told of as over', async ({ storage, advance }) => {
+      await insert(storage, jobOf(['aaaaaaaaaaa', 'bbbbbbbbbbb', 'ccccccccccc']))
+      await claim(storage, { leaseMs: 60_000 })
+      await advance(70_000)
+
+      const { reclaimed, nextLeaseEndMs } = await expire(storage, { limit: 2 })
+
+      assert.equal(reclaimed.length, 2)
+      assert.equal(nextLeaseEndMs, 0)
     })
 
     it('is given with a higher attempt each time', async ({ storage, advance }) => {

@@ -95,3 +95,8 @@ export function present<T>(value: T | undefined): T {
   assert.ok(value !== undefined, 'expected to be there')
   return value
 }
+
+/** The clock of the storage may run besides. */
+export function assertAbout(ms: number | undefined, expected: number): void {
+  assert.ok(ms !== undefined && Math.abs(ms - expected) < 10_000, `${ms} is not about ${expected} ms`)
+}

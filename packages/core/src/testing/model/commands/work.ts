@@ -107,13 +107,14 @@ export async function expireEverywhere(
   { model, everywhere }: Pick<Stage, 'model' | 'everywhere'>,
   options: { readonly maxCrashes: number; readonly limit: number },
 ): Promise<void> {
-  const { reclaimed, failed, endedJobs } = expire(model, options)
+  const { reclaimed, failed, endedJobs, nextLeaseEndMs } = expire(model, options)
   const expected = {
     reclaimed: reclaimed.map(viewOfGrant).toSorted(),
     failed: inOrder(
       failed.map(({ job, position, input, error }) => failedOf(job.input.id, position, input.videoId, error)),
     ),
     endedJobs: inOrder(endedJobs.map(expectedJob)),
+    nextLeaseEnd: nextLeaseEndMs === undefined ? undefined : inMinutes(nextLeaseEndMs),
   }
   await everywhere(async (replica: Replica) => {
     const answer = await replica.storage.expire(options)
@@ -121,6 +122,7 @@ export async function expireEverywhere(
       reclaimed: answer.reclaimed.map((lease) => viewOfLease(lease, replica)).toSorted(),
       failed: inOrder(answer.failed.map((one) => failedOf(one.jobId, one.position, one.videoId, one.error))),
       endedJobs: inOrder(answer.endedJobs.map((job) => viewOfJob(job, replica))),
+      nextLeaseEnd: answer.nextLeaseEndMs === undefined ? undefined : inMinutes(answer.nextLeaseEndMs),
     }
   }, expected)
 }
