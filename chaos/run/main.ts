@@ -5,9 +5,13 @@ import { runChaos, type ChaosRun, type ChaosRunOptions } from './chaos-run.ts'
 import { linesOf, sumOf, type Report } from './report.ts'
 import { STORAGES, type StorageKind } from './store.ts'
 
-/** @returns the exit code. */
+const USAGE =
+  'npm run chaos -- [--storage sqlite | postgres] [--seconds 30 | --minutes 60] [--seed N] [--without GUARD] [--keep]'
+
+/** @returns the exit code: 1 where something was violated, 2 where the arguments say nothing that can be done. */
 export async function main(args: readonly string[]): Promise<number> {
-  const options = optionsOf(args)
+  const options = readOptions(args)
+  if (!options) return 2
   const reports: Report[] = []
   for (const plan of runsOf(options)) {
     const run = await runChaos(plan)
@@ -31,6 +35,15 @@ interface Options {
   readonly minutes: number | undefined
   readonly without: string | undefined
   readonly keep: boolean
+}
+
+function readOptions(args: readonly string[]): Options | undefined {
+  try {
+    return optionsOf(args)
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`)
+    return undefined
+  }
 }
 
 function optionsOf(args: readonly string[]): Options {

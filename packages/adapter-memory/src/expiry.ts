@@ -28,8 +28,9 @@ export function expire(memory: Memory, { maxCrashes, limit }: ExpireOptions): Ex
 }
 
 function nextLeaseEnd({ leased }: Memory, now: number): Pick<ExpireResult, 'nextLeaseEndMs'> {
-  const ends = [...leased].flatMap(({ state }) => (state.status === 'processing' ? [state.leaseUntil] : []))
-  return ends.length === 0 ? {} : { nextLeaseEndMs: Math.max(0, Math.min(...ends) - now) }
+  let next = Infinity
+  for (const { state } of leased) if (state.status === 'processing') next = Math.min(next, state.leaseUntil)
+  return next === Infinity ? {} : { nextLeaseEndMs: Math.max(0, next - now) }
 }
 
 function reclaimAll(memory: Memory, { limit, now }: { limit: number; now: number }): Lease[] {

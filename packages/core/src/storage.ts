@@ -340,9 +340,9 @@ export interface ExpireResult {
   /** Jobs that ended. */
   readonly endedJobs: readonly Job[]
   /**
-   * In how many milliseconds the next lease of a transcript runs out, as it stands after this call: 0 where one has run out that was left
-   * to another call. The engine calls again when an abandoned one is over, rather than at its next turn.
-   * @default no lease, or it is not known
+   * In how many milliseconds the next lease of a transcript runs out, as it stands after this call: 0 where one has run out
+   * that was left to another call. The engine calls again when an abandoned one is over, and not only at its next turn.
+   * @default nothing is leased
    */
   readonly nextLeaseEndMs?: number
 }

@@ -21,7 +21,7 @@ export interface ClaimLoop {
   run(): Promise<void>
   /** How many attempts are running. */
   readonly running: number
-  /** How many transcripts were given back unfinished, since the worker stops. */
+  /** How many transcripts were given back unfinished, since the worker was told to stop. */
   readonly givenBack: number
   /** Resolves when no attempt is running. */
   idle(): Promise<void>

@@ -32,7 +32,7 @@ export interface WorkerOptions {
   readonly attemptTimeoutMs?: number
   /** How long `stop` waits for running attempts, in milliseconds, before it aborts them and gives them back. @default 25 s */
   readonly drainMs?: number
-  /** How often abandoned and overdue work is looked for, in milliseconds, give or take a fifth. @default 3 s */
+  /** How often abandoned and overdue work is looked for, in milliseconds, give or take a fifth; and when an abandoned lease runs out. @default 3 s */
   readonly reconcileMs?: number
   /** A video is given up after its worker died this often. @default 3 */
   readonly maxCrashes?: number

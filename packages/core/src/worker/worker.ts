@@ -43,7 +43,8 @@ export interface TranscriptionWorker {
   start(): void
   /**
    * Claims no more, waits for the running attempts and callbacks, aborts those that need longer than `drainMs` and gives them back
-   * (due at once, no failure counted), of which it tells other workers over the queue. A later call can only shorten the wait. Resolves when nothing runs any more.
+   * (due at once, no failure counted). Other workers hear of the videos over the queue, and find callbacks at their next turn. A
+   * later call can only shorten the wait. Resolves when nothing runs any more.
    *
    * @param options.drainMs - How long to wait, in milliseconds. `@default` the worker's `drainMs`.
    */
@@ -162,8 +163,8 @@ export function createWorkerWith(parts: SharedWorkerParts, settings: WorkerSetti
       deliveries?.wake()
     }
     const signal = working.signal
-    const intervalMs = reconcileMs
-    await runReconciler({ storage, events, clock, random, maxCrashes, intervalMs, leaseMs, onTurn, signal })
+    const times = { intervalMs: reconcileMs, leaseMs }
+    await runReconciler({ storage, events, clock, random, maxCrashes, ...times, onTurn, signal })
   }
 
   /** With the claims, as it begins nothing new once the worker stops, and nothing waits for it. */
@@ -194,17 +195,17 @@ export function createWorkerWith(parts: SharedWorkerParts, settings: WorkerSetti
   async function handOver(): Promise<void> {
     const count = claims.givenBack
     try {
-      if (count > 0) await queue.push({ source: source.id, count })
+      if (count > 0) await inTime(queue.push({ source: source.id, count }))
     } catch (error) {
       events.emit('engine.error', { error, during: 'hint' })
     }
   }
 
-  /** A storage that does not answer must not keep a process from ending. */
-  async function inTime(removing: Promise<void>): Promise<void> {
+  /** What does not answer must not keep a process from ending. */
+  async function inTime(leaving: Promise<void>): Promise<void> {
     const over = new AbortController()
-    const late = clock.sleep(REMOVE_MS, over.signal).catch(() => undefined) // It was removed before.
-    await Promise.race([removing, late])
+    const late = clock.sleep(LEAVE_MS, over.signal).catch(() => undefined) // It was answered before.
+    await Promise.race([leaving, late])
     over.abort()
   }
 
@@ -225,7 +226,7 @@ export function createWorkerWith(parts: SharedWorkerParts, settings: WorkerSetti
 /** Give or take a fifth, so that the workers of many processes do not purge at the same time. */
 const PURGE_INTERVAL_MS = 10 * 60_000
 
-/** How long a worker that stops waits until it is forgotten, in milliseconds. It is forgotten by itself after a day. */
-const REMOVE_MS = 2_000
+/** How long a worker that stops waits for the storage to forget it, and for the queue, in milliseconds. Both can do without. */
+const LEAVE_MS = 2_000
 
 const NO_DELIVERIES: DeliveryStats = { delivered: 0, retried: 0, failed: 0, stale: 0, running: 0 }

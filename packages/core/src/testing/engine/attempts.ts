@@ -1,13 +1,13 @@
 // What is told of every attempt when it is over: for whoever counts and times them.
 import assert from 'node:assert/strict'
 import type { AttemptEvent } from '../../events.ts'
-import type { Settlement } from '../../storage.ts'
 import type { StorageSuite } from '../storage-harness.ts'
 import { failing, fakeSource, hanging, type FakeFetch } from '../fake-source.ts'
 import { fetchedOf } from '../builders.ts'
 import { only } from '../storage/steps.ts'
 import { handedOver } from './handed-over.ts'
 import { submit, withEngine, type Engine } from './engine.ts'
+import { refusingTexts } from './replacing.ts'
 
 export function describeAttempts({ describe, it }: StorageSuite): void {
   describe('the end of an attempt', () => {
@@ -109,16 +109,7 @@ export function describeAttempts({ describe, it }: StorageSuite): void {
       }))
 
     it('is what was stored, where the storage could not take the outcome itself', (harness) => {
-      const choosy = new Proxy(harness.storage, {
-        get(target, method, receiver) {
-          if (method !== 'settle') return Reflect.get(target, method, receiver) as unknown
-          return (settlement: Settlement) =>
-            settlement.outcome.type === 'completed'
-              ? Promise.reject(new TypeError('It cannot be stored.'))
-              : target.settle(settlement)
-        },
-      })
-      return withEngine(harness, { storage: choosy }, async (engine) => {
+      return withEngine(harness, { storage: refusingTexts(harness.storage) }, async (engine) => {
         engine.startWorker({ retry: { maxFailures: 1 } })
 
         await engine.ended(await submit(engine, 'dQw4w9WgXcQ'))

@@ -9,7 +9,7 @@ import { claimOne, only } from '../storage/steps.ts'
 import { deafQueue } from './deaf-queue.ts'
 import { handedOver } from './handed-over.ts'
 import { submit, transcriptsOf, withEngine } from './engine.ts'
-import { replacing } from './replacing.ts'
+import { refusingTexts, replacing } from './replacing.ts'
 
 export function describeEngineLeases({ describe, it }: StorageSuite): void {
   describe('leases of a worker', () => {
@@ -54,14 +54,27 @@ export function describeEngineLeases({ describe, it }: StorageSuite): void {
     it('of a worker that died are taken back when they run out, however seldom a process looks', (harness) =>
       withEngine(harness, { queue: deafQueue }, async (engine) => {
         const { job } = await harness.storage.insertJob(jobOf('dQw4w9WgXcQ'))
-        await claimOne(harness.storage, { worker: 'dead', leaseMs: 31_000 })
+        await claimOne(harness.storage, { worker: 'dead', leaseMs: 30_250 })
         engine.startWorker({ leaseMs: 30_000, reconcileMs: 10_000 })
 
         await engine.pass(30_000)
         const before = only(await transcriptsOf(engine, job)).attempt
-        const ended = await engine.ended(job, { withinMs: 2_000 })
+        const ended = await engine.ended(job, { withinMs: 750 })
 
         assert.equal(before, 1)
+        assert.equal(ended.status, 'completed')
+      }))
+
+    it('of a worker that died go to whoever has use for them, whoever takes them back', (harness) =>
+      withEngine(harness, { queue: deafQueue }, async (engine) => {
+        const { job } = await harness.storage.insertJob(jobOf('dQw4w9WgXcQ'))
+        await claimOne(harness.storage, { worker: 'dead', leaseMs: 31_500 })
+        engine.startWorker({ leaseMs: 30_000, reconcileMs: 10_000, jobIds: ['another'] })
+        engine.startWorker({ leaseMs: 30_000, reconcileMs: 10_000 })
+
+        await engine.pass(31_250)
+        const ended = await engine.ended(job, { withinMs: 1_000 })
+
         assert.equal(ended.status, 'completed')
       }))
 
@@ -191,13 +204,7 @@ export function describeEngineLeases({ describe, it }: StorageSuite): void {
 
   describe('an outcome that the storage cannot take', () => {
     it('becomes a failure, and does not hold its slot for ever', async (harness) => {
-      const choosy = replacing(harness.storage, {
-        async settle(settlement) {
-          if (settlement.outcome.type === 'completed') throw new TypeError('It cannot be stored.')
-          return harness.storage.settle(settlement)
-        },
-      })
-      await withEngine(harness, { storage: choosy }, async (engine) => {
+      await withEngine(harness, { storage: refusingTexts(harness.storage) }, async (engine) => {
         engine.startWorker({ retry: { maxFailures: 1 } })
 
         const job = await submit(engine, 'dQw4w9WgXcQ')

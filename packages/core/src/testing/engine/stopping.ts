@@ -1,5 +1,6 @@
 // Workers that are told to stop, and workers that die of a video.
 import assert from 'node:assert/strict'
+import type { Hint } from '../../queue.ts'
 import type { StorageHarness, StorageSuite } from '../storage-harness.ts'
 import { fakeSource, hanging, type FakeFetch } from '../fake-source.ts'
 import { fetchedOf, jobOf, videoIds } from '../builders.ts'
@@ -48,6 +49,34 @@ export function describeStopping({ describe, it }: StorageSuite): void {
         assert.equal(ended.status, 'completed')
         assert.deepEqual(hub.hints.at(-1), { source: 'fake', count: 2 })
       })
+    })
+
+    it('stops also where the queue fails, which it reports, or does not answer', async (harness) => {
+      const failures = [
+        { push: () => Promise.reject(new Error('The queue is away.')), reports: ['hint'] },
+        { push: () => new Promise<void>(() => undefined), reports: [] },
+      ]
+      for (const { push, reports } of failures) {
+        let isAway = false
+        const hub = queueHub().open()
+        const queue = { ...hub, push: (hint: Hint) => (isAway ? push() : hub.push(hint)) }
+        await withEngine(harness, { source: fakeSource({ otherwise: hanging }), queue }, async (engine) => {
+          const worker = engine.startWorker()
+          const job = await submit(engine, 'dQw4w9WgXcQ')
+          await engine.until(() => engine.source.running === 1)
+          isAway = true
+
+          let hasStopped = false
+          const stopped = worker.stop({ drainMs: 0 }).then(() => (hasStopped = true))
+          await engine.until(() => hasStopped, { withinMs: 5_000 })
+          await stopped
+
+          assert.equal(only(await transcriptsOf(engine, job)).status, 'pending')
+          const reported = engine.told.flatMap(({ name, event }) => (name === 'engine.error' ? [event.during] : []))
+          assert.deepEqual(reported, reports)
+          await engine.service.cancel(job.id)
+        })
+      }
     })
 
     it('tells nobody where it has given back nothing', async (harness) => {

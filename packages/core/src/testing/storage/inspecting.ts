@@ -4,7 +4,7 @@ import type { TranscriptionStorage } from '../../storage.ts'
 import { claimOf, importedJobOf, importedText, jobOf, urlOf, workerOf } from '../builders.ts'
 import type { StorageSuite } from '../storage-harness.ts'
 import { againAfter, claimDelivery, endJobs, settled } from './delivery-steps.ts'
-import { assertAbout, claim, claimOne, complete, fail, insert, only, release, retry } from './steps.ts'
+import { assertAge, claim, claimOne, complete, fail, insert, only, release, retry } from './steps.ts'
 
 const MINUTE_MS = 60_000
 const DAY_MS = 24 * 60 * MINUTE_MS
@@ -176,7 +176,7 @@ export function describeInspecting({ describe, it }: StorageSuite): void {
       assert.deepEqual(before.transcripts, { due: 0, waiting: 1, processing: 0 })
       assert.equal(before.oldestDueMs, undefined)
       assert.deepEqual(after.transcripts, { due: 1, waiting: 0, processing: 0 })
-      assertAbout(after.oldestDueMs, 0)
+      assertAge(after.oldestDueMs, 0)
     })
 
     it('say how long the next in line has been due, in the lane where that is longest', async ({
@@ -195,9 +195,9 @@ export function describeInspecting({ describe, it }: StorageSuite): void {
       const ofTheNext = (await storage.stats()).oldestDueMs
       await claim(storage)
 
-      assertAbout(ofAll, 11 * MINUTE_MS)
-      assertAbout(ofTheOther, MINUTE_MS)
-      assertAbout(ofTheNext, MINUTE_MS)
+      assertAge(ofAll, 11 * MINUTE_MS)
+      assertAge(ofTheOther, MINUTE_MS)
+      assertAge(ofTheNext, MINUTE_MS)
       assert.equal((await storage.stats()).oldestDueMs, undefined)
     })
 
@@ -215,7 +215,7 @@ export function describeInspecting({ describe, it }: StorageSuite): void {
       const next = await claimOne(storage, { limit: 1 })
 
       assert.deepEqual([claimed.videoId, next.videoId], ['first', 'first'])
-      assertAbout(oldestDueMs, 0)
+      assertAge(oldestDueMs, 0)
     })
 
     it('count the callbacks likewise', async ({ storage, advance }) => {
@@ -228,7 +228,7 @@ export function describeInspecting({ describe, it }: StorageSuite): void {
       await claimDelivery(storage)
 
       assert.deepEqual(counts, { due: 1, waiting: 1, processing: 1 })
-      assertAbout(oldestDueMs, MINUTE_MS / 2)
+      assertAge(oldestDueMs, MINUTE_MS / 2)
       assert.deepEqual((await storage.stats()).deliveries, { due: 0, waiting: 1, processing: 2 })
     })
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { jobOf, workerOf } from '../builders.ts'
 import type { StorageSuite } from '../storage-harness.ts'
-import { assertAbout, claim, claimOne, complete, expire, insert, jobNow, only, transcriptNow } from './steps.ts'
+import { assertTimeLeft, claim, claimOne, complete, expire, insert, jobNow, only, transcriptNow } from './steps.ts'
 
 export function describeLeases({ describe, it }: StorageSuite): void {
   describe('a lease', () => {
@@ -44,9 +44,9 @@ export function describeLeases({ describe, it }: StorageSuite): void {
       const over = await expire(storage)
 
       assert.equal(none.nextLeaseEndMs, undefined)
-      assertAbout(both.nextLeaseEndMs, 40_000)
+      assertTimeLeft(both.nextLeaseEndMs, 40_000)
       assert.deepEqual(taken.reclaimed, [lease])
-      assertAbout(taken.nextLeaseEndMs, 20_000)
+      assertTimeLeft(taken.nextLeaseEndMs, 20_000)
       assert.equal(over.reclaimed.length, 1)
       assert.equal(over.nextLeaseEndMs, undefined)
     })

@@ -96,7 +96,18 @@ export function present<T>(value: T | undefined): T {
   return value
 }
 
-/** The clock of the storage may run besides. */
-export function assertAbout(ms: number | undefined, expected: number): void {
-  assert.ok(ms !== undefined && Math.abs(ms - expected) < 10_000, `${ms} is not about ${expected} ms`)
+/** So long ago, or a little longer: the storage's clock runs on meanwhile. */
+export function assertAge(ms: number | undefined, expected: number): void {
+  assert.ok(
+    ms !== undefined && ms >= expected && ms < expected + TEST_MS,
+    `${ms} ms ago is not about ${expected} ms ago`,
+  )
 }
+
+/** In so long, or a little sooner. */
+export function assertTimeLeft(ms: number | undefined, expected: number): void {
+  assert.ok(ms !== undefined && ms <= expected && ms > expected - TEST_MS, `in ${ms} ms is not about in ${expected} ms`)
+}
+
+/** What a test takes at most, in milliseconds. */
+const TEST_MS = 10_000
